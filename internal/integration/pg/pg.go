@@ -1,0 +1,143 @@
+// Package pg gives tests a real PostgreSQL: a throw-away cluster that belongs to the test binary and dies with it.
+//
+// A test asks for a database and gets the DSN of an empty one that nobody else uses:
+//
+//	db, err := sql.Open("pgx", pg.Database(t))
+//
+// The first call starts the cluster, the others share it, and several test binaries may do so at once. The server listens on
+// a Unix socket only. It is kept by a small shell script that waits on a pipe from the test binary, so it is stopped and its
+// files are removed however the binary ends: normally, by a panic, or killed.
+//
+// The one rule to know: without the server's programs a test is skipped on a laptop, and fails where CI is set. A green CI
+// run has tested PostgreSQL.
+package pg
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+)
+
+// Options say how a cluster of one's own differs from the shared one.
+type Options struct {
+	// Fsync makes commits reach the disk. It is off by default: what is committed still outlives [Cluster.Crash], only a
+	// crash of the whole machine could lose it.
+	Fsync bool
+}
+
+// Cluster is a running PostgreSQL server. It is safe for concurrent use.
+type Cluster struct {
+	dir       string // its files and its socket
+	keeper    *keeper
+	admin     *sql.DB
+	databases atomic.Int64
+}
+
+// shared starts the cluster of this test binary, once.
+var shared = sync.OnceValues(func() (*Cluster, error) { return start(Options{}) })
+
+// Database makes an empty database in the cluster that this test binary shares and returns its DSN, which both
+// sql.Open("pgx", dsn) and pgx.Connect understand. The database is dropped when the test ends, open connections or not.
+func Database(tb testing.TB) string {
+	tb.Helper()
+	cluster, err := shared()
+	require(tb, err)
+	return cluster.Database(tb)
+}
+
+// Start starts a cluster for one test that changes the server itself, say by [Cluster.Crash]. It is stopped when the test
+// ends. Every other test shares a cluster by [Database]; starting one takes a second or two.
+func Start(tb testing.TB, options Options) *Cluster {
+	tb.Helper()
+	cluster, err := start(options)
+	require(tb, err)
+	tb.Cleanup(func() {
+		if err := cluster.stop(); err != nil {
+			tb.Errorf("pg: stop: %v", err)
+		}
+	})
+	return cluster
+}
+
+// Database makes an empty database in this cluster, as the function [Database] does in the shared one.
+func (c *Cluster) Database(tb testing.TB) string {
+	tb.Helper()
+	name := fmt.Sprintf("test_%d", c.databases.Add(1))
+	if err := c.exec("create database " + name); err != nil {
+		tb.Fatalf("pg: %v", err)
+	}
+	tb.Cleanup(func() {
+		if err := c.exec("drop database " + name + " with (force)"); err != nil {
+			tb.Errorf("pg: %v", err)
+		}
+	})
+	return c.dsn(name)
+}
+
+// Crash ends every process of the server at once and starts it again, and returns when it accepts connections. Open
+// connections are lost; what was committed is not.
+func (c *Cluster) Crash(tb testing.TB) {
+	tb.Helper()
+	if err := c.keeper.crash(); err != nil {
+		tb.Fatalf("pg: crash: %v", err)
+	}
+}
+
+func (c *Cluster) dsn(database string) string {
+	return fmt.Sprintf("host=%s port=%d user=%s dbname=%s sslmode=disable", c.dir, port, superuser, database)
+}
+
+// exec runs an administrator's statement, in bounded time and also after the test's own context has ended.
+func (c *Cluster) exec(statement string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	if _, err := c.admin.ExecContext(ctx, statement); err != nil {
+		return fmt.Errorf("%s: %w", statement, err)
+	}
+	return nil
+}
+
+func start(options Options) (*Cluster, error) {
+	programs, err := findPrograms(installed)
+	if err != nil {
+		return nil, err
+	}
+	dir, owner, err := newDir()
+	if err != nil {
+		return nil, err
+	}
+	keeper, err := keep(programs, dir, owner, options)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	cluster := &Cluster{dir: dir, keeper: keeper}
+	cluster.admin, err = sql.Open("pgx", cluster.dsn("postgres"))
+	if err != nil {
+		return nil, errors.Join(err, keeper.stop())
+	}
+	return cluster, nil
+}
+
+func (c *Cluster) stop() error {
+	return errors.Join(c.admin.Close(), c.keeper.stop())
+}
+
+// require ends the test when there is no cluster: without the server's programs it is skipped, but never where CI is set.
+func require(tb testing.TB, err error) {
+	tb.Helper()
+	switch {
+	case err == nil:
+	case errors.Is(err, errNotInstalled) && os.Getenv("CI") == "":
+		tb.Skip("skipped without PostgreSQL: ", err)
+	default:
+		tb.Fatal("pg: ", err)
+	}
+}
