@@ -1,0 +1,300 @@
+package perms
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Authority is an actor as one transaction sees him: what he may do at each place, and the rules that no permission overrides. Every service asks
+// it, inside the changing transaction, so that no path to an effect has a judgement of its own.
+type Authority struct {
+	Actor   Actor
+	Subject Subject // zero for the system and for guests
+	Now     time.Time
+
+	catalog *Catalog
+	types   map[uuid.UUID]TenantType // of the tenants that the subject names or reaches
+	held    map[heldKey]Term
+}
+
+type heldKey struct {
+	p  Permission
+	at Place
+}
+
+// Authorize reads who the actor is. An unknown user is an actor without any permission.
+func Authorize(ctx context.Context, st Store, c *Catalog, actor Actor, now time.Time) (*Authority, error) {
+	if err := actor.Check(); err != nil {
+		return nil, err
+	}
+	a := &Authority{Actor: actor, Now: now, catalog: c, held: map[heldKey]Term{}}
+	if actor.Kind() != UserActor {
+		return a, nil
+	}
+	s, err := st.Subject(ctx, actor.User())
+	if errors.Is(err, ErrNoSubject) {
+		return a, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read actor: %w", err)
+	}
+	a.Subject = s
+	a.types, err = reachedTenants(ctx, st, &s)
+	return a, err
+}
+
+// reachedTenants returns the tenants that the subject names, and those that he reaches by their type.
+func reachedTenants(ctx context.Context, st Store, s *Subject) (map[uuid.UUID]TenantType, error) {
+	types, err := st.TenantTypes(ctx, s.MentionedTenants())
+	if err != nil {
+		return nil, fmt.Errorf("read tenants of actor: %w", err)
+	}
+	if s.Staff() {
+		return types, nil
+	}
+	for _, t := range s.Tenants {
+		typ, ok := t.Type()
+		if !ok {
+			continue
+		}
+		ids, err := st.TenantsOfType(ctx, typ)
+		if err != nil {
+			return nil, fmt.Errorf("read tenants of type %s: %w", typ, err)
+		}
+		for _, id := range ids {
+			types[id] = typ
+		}
+	}
+	return types, nil
+}
+
+// System reports whether the actor is trusted code.
+func (a *Authority) System() bool { return a.Actor.Kind() == SystemActor }
+
+// Self reports whether the actor is the user.
+func (a *Authority) Self(user uuid.UUID) bool {
+	return a.Actor.Kind() == UserActor && a.Actor.User() == user
+}
+
+// Platformwide reports whether the actor's scope is every tenant and he is not narrowed to one.
+func (a *Authority) Platformwide() bool {
+	return a.System() || a.Subject.Staff() && !a.Actor.narrowed
+}
+
+// Term returns for how long the actor holds p effectively at a place.
+func (a *Authority) Term(p Permission, at Place) Term {
+	if a.System() {
+		return Endless
+	}
+	if !a.catalog.Has(p) {
+		return Term{}
+	}
+	key := heldKey{p, at}
+	t, ok := a.held[key]
+	if !ok {
+		t = Lasting(&a.Subject, p, at, a.Now)
+		a.held[key] = t
+	}
+	return t
+}
+
+// Holds reports whether the actor holds any of the permissions at a place. A narrowed actor holds nothing elsewhere.
+func (a *Authority) Holds(at Place, anyOf ...Permission) bool {
+	if a.System() {
+		return true
+	}
+	if a.Actor.narrowed && (at.platform || at.tenant != a.Actor.tenant) {
+		return false
+	}
+	return slices.ContainsFunc(anyOf, func(p Permission) bool { return a.Term(p, at).Holds() })
+}
+
+// Tenants returns the tenants in which the actor holds any of the permissions, in ascending order; those of platform-wide actors are not listed.
+func (a *Authority) Tenants(anyOf ...Permission) []uuid.UUID {
+	var out []uuid.UUID
+	for id, typ := range a.types {
+		if a.Holds(PlaceOf(id, typ), anyOf...) {
+			out = append(out, id)
+		}
+	}
+	slices.SortFunc(out, func(x, y uuid.UUID) int { return slices.Compare(x[:], y[:]) })
+	return out
+}
+
+// Sight is what an actor may see with a permission.
+type Sight struct {
+	All     bool        // everything
+	Homes   bool        // a user is seen where his home is, not wherever he is
+	Tenants []uuid.UUID // otherwise: what belongs to these
+}
+
+// Blind reports whether the sight shows nothing.
+func (s Sight) Blind() bool { return !s.All && len(s.Tenants) == 0 }
+
+// Shows reports whether something that belongs to the scope is seen.
+func (s Sight) Shows(scope Scope) bool {
+	id, ok := scope.Tenant()
+	return s.All || ok && slices.Contains(s.Tenants, id)
+}
+
+// ShowsUser reports whether a user with this list of tenants is seen.
+func (s Sight) ShowsUser(tenants []Tenancy) bool {
+	if s.All {
+		return true
+	}
+	if s.Homes {
+		home, ok := HomeOf(tenants)
+		return ok && slices.Contains(s.Tenants, home)
+	}
+	return slices.ContainsFunc(tenants, func(t Tenancy) bool {
+		id, ok := t.Tenant()
+		return ok && slices.Contains(s.Tenants, id)
+	})
+}
+
+// Sight returns what the actor sees by any of the permissions. Who holds none of them anywhere is blind.
+func (a *Authority) Sight(anyOf ...Permission) Sight {
+	if a.Holds(Platform, anyOf...) {
+		return Sight{All: true}
+	}
+	return Sight{Homes: a.Actor.narrowed, Tenants: a.Tenants(anyOf...)}
+}
+
+// Gate returns the sight of whoever holds any of the permissions somewhere, and [ErrForbidden] for the others.
+func (a *Authority) Gate(anyOf ...Permission) (Sight, error) {
+	sight := a.Sight(anyOf...)
+	if sight.Blind() {
+		return sight, Forbid(first(anyOf))
+	}
+	return sight, nil
+}
+
+func first(of []Permission) Permission {
+	if len(of) == 0 {
+		return ""
+	}
+	return slices.Min(of)
+}
+
+// Within reports whether each entry of a list of tenants lies in the actor's own scope.
+func (a *Authority) Within(list []Tenancy) bool {
+	return !slices.ContainsFunc(list, func(t Tenancy) bool { return !a.Reaches(t) })
+}
+
+// Reaches reports whether the entry lies in the actor's own scope.
+func (a *Authority) Reaches(t Tenancy) bool {
+	if a.System() || a.Subject.Staff() {
+		return true
+	}
+	if typ, ok := t.Type(); ok {
+		return slices.Contains(a.Subject.Tenants, TenantsOfType(typ))
+	}
+	id, ok := t.Tenant()
+	return ok && Covers(a.Subject.Tenants, PlaceOf(id, a.types[id]), true)
+}
+
+// ReachesScope reports whether a tenant's scope lies in the actor's own; what counts anywhere does for everybody.
+func (a *Authority) ReachesScope(s Scope) bool {
+	id, ok := s.Tenant()
+	return !ok || a.Reaches(TenantOf(id))
+}
+
+// Places returns every place at which the sets of the subjects or of the actor can differ: the platform, an unnamed tenant of each type, and the
+// tenants that any of them names.
+func (a *Authority) Places(ctx context.Context, st Store, subjects ...*Subject) ([]Place, error) {
+	if a.System() {
+		return nil, nil
+	}
+	ids := a.Subject.MentionedTenants()
+	for _, s := range subjects {
+		ids = append(ids, s.MentionedTenants()...)
+	}
+	types, err := st.TenantTypes(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read tenants: %w", err)
+	}
+	places := []Place{Platform}
+	for _, typ := range TenantTypes() {
+		places = append(places, PlaceOfType(typ))
+	}
+	for id, typ := range types {
+		places = append(places, PlaceOf(id, typ))
+	}
+	return places, nil
+}
+
+// MayHandOut is the grant rule (wire/README.md, section 4.4): whatever the subject could come to hold after a change and not before it, or for
+// longer, the actor holds himself, for at least as long. Features are left out. Tenancies of every tenant or of a type are handed out only by those
+// who have them.
+func (a *Authority) MayHandOut(before, after *Subject, places []Place) error {
+	if a.System() {
+		return nil
+	}
+	for _, t := range after.Tenants {
+		if _, one := t.Tenant(); !one && !slices.Contains(before.Tenants, t) && !a.Reaches(t) {
+			return Beyond("")
+		}
+	}
+	return a.lacks(places, func(p Permission, at Place) bool {
+		then := Potential(after, p, at, a.Now)
+		if !then.Holds() || Potential(before, p, at, a.Now).Outlasts(then) {
+			return false
+		}
+		return !a.Term(p, at).Outlasts(then)
+	})
+}
+
+// MayAssign is the grant rule for permissions that are handed out at one place without an end: what a role's edit adds to it.
+func (a *Authority) MayAssign(added Set, at Place) error {
+	return a.lacks([]Place{at}, func(p Permission, at Place) bool { return added.Has(p) && a.Term(p, at) != Endless })
+}
+
+// MayChange is the target rule: whatever the subject could come to hold at the given places, the actor holds himself. Features are left out.
+func (a *Authority) MayChange(target *Subject, places []Place) error {
+	return a.lacks(places, func(p Permission, at Place) bool {
+		return Potential(target, p, at, a.Now).Holds() && !a.Term(p, at).Holds()
+	})
+}
+
+// lacks returns ErrEscalation with the first permission, by bytes, that the test finds missing at any of the places.
+func (a *Authority) lacks(places []Place, missing func(Permission, Place) bool) error {
+	if a.System() {
+		return nil
+	}
+	for _, k := range a.catalog.all() {
+		if k.Feature {
+			continue
+		}
+		for _, at := range places {
+			if missing(k.Permission, at) {
+				return Beyond(k.Permission)
+			}
+		}
+	}
+	return nil
+}
+
+// AnyAdministrator reports whether the store has an administrator.
+func AnyAdministrator(ctx context.Context, st Store, c *Catalog, now time.Time) (bool, error) {
+	const page = 100
+	for after := int64(0); ; {
+		staff, last, err := st.StaffSubjects(ctx, after, page)
+		if err != nil {
+			return false, fmt.Errorf("look for an administrator: %w", err)
+		}
+		for i := range staff {
+			if Administrator(c, &staff[i], now) {
+				return true, nil
+			}
+		}
+		if len(staff) < page {
+			return false, nil
+		}
+		after = last
+	}
+}

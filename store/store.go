@@ -1,0 +1,60 @@
+// Package store joins what the services need of a database into one contract, and the services over one database into a [Book].
+//
+// A host opens a [Store] (memory.New, sqlite.Open, sqlstore.New), hands it to [Connect] and works with the Book: book.Users, book.Roles,
+// book.Invites, book.Perms. Inside a transaction the same services are at hand by [Book.On].
+//
+// The rule people get wrong: inside [Store.InTx] only the transaction's own Store may be used. The outer one waits for the writer, which is the
+// transaction itself, and fails with [ErrBusy].
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/seed-06a6a295/rolebook/internal/fault"
+	"github.com/seed-06a6a295/rolebook/invites"
+	"github.com/seed-06a6a295/rolebook/perms"
+)
+
+// LockWait is how long a writing transaction waits for the one before it, unless a store's options say otherwise.
+const LockWait = 5 * time.Second
+
+// The errors of stores.
+var (
+	// ErrBusy: another writer held the store for longer than its lock wait.
+	ErrBusy error = fault.New(fault.Unavailable, "store: busy")
+	// ErrClosed: the store has been closed.
+	ErrClosed error = fault.New(fault.Unavailable, "store: closed")
+	// ErrUnknownOutcome: the connection was lost while committing. The change may be there or not; look before you repeat it.
+	ErrUnknownOutcome error = fault.New(fault.Unavailable, "store: outcome of the commit is unknown")
+	// ErrReadOnly: a write inside View, or one that needs a transaction outside InTx.
+	ErrReadOnly error = fault.New(fault.Internal, "store: write outside a writing transaction")
+	// ErrSchemaTooNew: the database was migrated by a newer version of this library.
+	ErrSchemaTooNew error = fault.New(fault.Internal, "store: database schema is newer than this library")
+	// ErrSchemaTooOld: the database lacks migrations of this version.
+	ErrSchemaTooOld error = fault.New(fault.Internal, "store: database schema needs migrating")
+)
+
+// Store is a database of one rolebook: the union of what the services need, and transactions. Package storetest checks an implementation against
+// every sentence of this contract.
+//
+// A new store holds the default tenant (number 1, slug "default", name "Default", type production, version 1, created when the store was) and
+// nothing else, and its journal is empty.
+type Store interface {
+	invites.Store
+
+	// InTx runs fn in a writing transaction. Writers are ordered: the transaction is alone from its first statement to its end, everything that it
+	// reads is current, and it waits for its turn no longer than the lock wait, which ends in [ErrBusy]. It commits if fn returns nil, and rolls back
+	// if fn fails or panics or ctx ends before the commit. The error of fn is returned as it is.
+	//
+	// On the Store that fn gets, InTx nests: an inner failure undoes only the inner part. That Store must not be used after fn has returned.
+	InTx(ctx context.Context, fn func(tx Store) error) error
+
+	// View runs fn on one consistent snapshot: all its reads see the same revision. Writing on it is ErrReadOnly. Inside a transaction it is that
+	// transaction's own view.
+	View(ctx context.Context, fn func(tx Store) error) error
+
+	// OnCommit registers a listener for effective changes: it is called after a transaction that has appended entries has committed, with the new
+	// head, in commit order, before InTx returns. It must not use the store.
+	OnCommit(listen func(perms.Head))
+}
