@@ -62,7 +62,7 @@ func (c *checker) take(b byte) bool {
 }
 
 func (c *checker) space() {
-	for c.at < len(c.text) && strings.IndexByte(" \t\r\n", c.text[c.at]) >= 0 {
+	for isSpace(c.peek()) {
 		c.at++
 	}
 }
@@ -261,6 +261,8 @@ func (c *checker) digits() bool {
 	}
 	return c.at > start
 }
+
+func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == '\r' || b == '\n' }
 
 func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 

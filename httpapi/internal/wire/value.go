@@ -149,16 +149,18 @@ func (v Value) Member(name string) Value {
 
 // The functions below walk text that Parse has accepted, so they check nothing.
 
-// next returns the index of the next token at or behind at, over white space
-// and the separators, which say nothing once the text is known to be good.
+// next returns the index of the next token at or behind at, over white space and
+// the separators, which say nothing once the text is known to be good. It is used
+// inside arrays and objects alone, so there is one.
 func next(text string, at int) int {
-	for at < len(text) && strings.IndexByte(" \t\r\n,:", text[at]) >= 0 {
+	for isSpace(text[at]) || text[at] == ',' || text[at] == ':' {
 		at++
 	}
 	return at
 }
 
-// valueEnd returns the index behind the value that begins at at.
+// valueEnd returns the index behind the element or member value that begins at
+// at.
 func valueEnd(text string, at int) int {
 	switch text[at] {
 	case '"':
@@ -166,7 +168,7 @@ func valueEnd(text string, at int) int {
 	case '[', '{':
 		return nestEnd(text, at)
 	}
-	for at < len(text) && strings.IndexByte(" \t\r\n,]}", text[at]) < 0 {
+	for b := text[at]; !isSpace(b) && b != ',' && b != ']' && b != '}'; b = text[at] {
 		at++
 	}
 	return at
