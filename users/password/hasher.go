@@ -23,6 +23,9 @@ type Options struct {
 // A Hasher makes and compares credentials. It is safe for concurrent use, and
 // one of them should serve the whole process: the limits hold for each.
 //
+// Hashes in progress hold Concurrency times Memory. What they leave stays until
+// the garbage is collected, so under load expect three times as much.
+//
 // Its methods return [ErrBusy] when too many hashes are running and waiting,
 // and the error of ctx when it ends first.
 type Hasher struct {

@@ -3,12 +3,15 @@ package password_test
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"regexp"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/crypto/argon2"
 
 	"github.com/seed-06a6a295/rolebook/users/password"
 )
@@ -168,6 +171,23 @@ func TestOutdated(t *testing.T) {
 		}
 		if match, outdated, err := h.Verify(t.Context(), "correct horse", stored); !match || outdated != (name != "same") || err != nil {
 			t.Errorf("%s: match %v, outdated %v, %v", name, match, outdated, err)
+		}
+	}
+}
+
+// A shorter salt or tag than a new hash has is outdated as well.
+func TestOutdatedLengths(t *testing.T) {
+	h := newHasher(t, password.Options{Params: password.Insecure()})
+	b64 := base64.RawStdEncoding.EncodeToString
+	for _, c := range []struct {
+		salt, tag int
+		outdated  bool
+	}{{16, 32, false}, {8, 32, true}, {16, 16, true}} {
+		salt := make([]byte, c.salt)
+		tag := argon2.IDKey([]byte("correct horse"), salt, 1, 64, 1, uint32(c.tag))
+		stored := password.Hash("$argon2id$v=19$m=64,t=1,p=1$" + b64(salt) + "$" + b64(tag))
+		if match, outdated, err := h.Verify(t.Context(), "correct horse", stored); !match || outdated != c.outdated || err != nil {
+			t.Errorf("salt of %d, tag of %d: match %v, outdated %v, %v", c.salt, c.tag, match, outdated, err)
 		}
 	}
 }

@@ -46,8 +46,5 @@ func (h Hash) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
 // LogValue returns "[redacted]".
 func (h Hash) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// MarshalJSON returns "[redacted]" as a JSON string.
-func (h Hash) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
-
-// MarshalText returns "[redacted]".
+// MarshalText returns "[redacted]", in JSON and XML too.
 func (h Hash) MarshalText() ([]byte, error) { return []byte(redacted), nil }

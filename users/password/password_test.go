@@ -64,6 +64,9 @@ func TestHashNeverShowsItself(t *testing.T) {
 		t.Error(err)
 	}
 	out.Write(b)
+	if b, err := json.Marshal(h); string(b) != `"[redacted]"` || err != nil {
+		t.Errorf("JSON %s, %v", b, err)
+	}
 	fmt.Fprintln(&out, h.String(), h.GoString(), h.LogValue())
 	// In hexadecimal too, which is what %x of a string would print.
 	for _, shown := range []string{secret, secret[:3], fmt.Sprintf("%x", secret), fmt.Sprintf("%X", secret)} {

@@ -169,9 +169,6 @@ func number(s, prefix string, low, high uint64) (uint64, bool) {
 
 // decode reads base64 in its one canonical form, of low to high bytes.
 func decode(encoding *base64.Encoding, s string, low, high int) ([]byte, bool) {
-	if len(s) > encoding.EncodedLen(high) {
-		return nil, false
-	}
 	b, err := encoding.Strict().DecodeString(s)
 	return b, err == nil && low <= len(b) && len(b) <= high
 }

@@ -105,7 +105,7 @@ var commonText string
 
 var commonPasswords = sync.OnceValue(func() []string {
 	_, list, _ := strings.Cut(commonText, "\n\n")
-	return strings.Split(strings.TrimSuffix(list, "\n"), "\n")
+	return strings.Fields(list)
 })
 
 func isCommon(plain string) bool {

@@ -43,6 +43,7 @@ func TestPolicy(t *testing.T) {
 		{standard, "alice.smith", []string{"alice.smith2@acme.io"}, taken},
 		{standard, "alice.smith", nil, taken},
 		{standard, "alice.smith ", []string{"alice.smith@acme.io"}, taken},
+		{standard, "odd@local", []string{"odd@local@acme.io"}, password.MatchesAddress},
 		{anything, "alice.smith", []string{"alice.smith@acme.io"}, password.MatchesAddress},
 
 		{standard, "password", nil, password.Common},

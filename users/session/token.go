@@ -148,10 +148,7 @@ func (t Token) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) 
 // LogValue returns "[redacted]".
 func (t Token) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// MarshalJSON returns "[redacted]" as a JSON string.
-func (t Token) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
-
-// MarshalText returns "[redacted]".
+// MarshalText returns "[redacted]", in JSON and XML too.
 func (t Token) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // Digest is the SHA-256 of a token and its kind. It is no secret: 32 random

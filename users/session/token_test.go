@@ -139,6 +139,9 @@ func TestTokenNeverShowsItself(t *testing.T) {
 		t.Error(err)
 	}
 	out.Write(b)
+	if b, err := json.Marshal(token); string(b) != `"[redacted]"` || err != nil {
+		t.Errorf("JSON %s, %v", b, err)
+	}
 	fmt.Fprintln(&out, token.String(), token.GoString(), token.LogValue())
 	for _, text := range []string{secret[3:], secret[10:20], fmt.Sprintf("%x", secret[3:]), fmt.Sprintf("%X", secret[3:])} {
 		if strings.Contains(out.String(), text) {
