@@ -1,0 +1,57 @@
+# make check    what a reviewer would otherwise have to say: format, vet, lint, structure, golden files, go.mod
+# make test     every module and every store; the root module a second time under the race detector
+# make bench    the benchmarks of the root module
+#
+# A module is a folder with a go.mod, found here and never listed. PostgreSQL is tested where its server is installed; with
+# CI=true a missing server is a failure (internal/integration/pg).
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+# Everything, with these exceptions:
+#   -QF*     quick fixes: an editor's suggestions, not findings
+CHECKS := all,-QF*
+
+MODULES := $(patsubst %/go.mod,%,$(sort $(shell find . -name go.mod -not -path '*/.*/*' -not -path '*/testdata/*')))
+
+# $(call each,command) runs the command in every module and stops at the first that fails.
+each = @for module in $(MODULES); do \
+	echo "$$module: $(strip $(1))"; (cd "$$module" && $(1)) || exit 1; \
+done
+
+.PHONY: all check fmt vet lint structure tidy test plain race postgres bench
+
+all: check test
+
+check: fmt vet lint structure tidy
+
+fmt:
+	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt would change:"; echo "$$files"; exit 1; }
+
+vet:
+	$(call each,go vet ./...)
+
+lint:
+	$(call each,go run $(STATICCHECK) -checks '$(CHECKS)' ./...)
+
+# Not from the cache: these tests ask git and the go command, whose answers the cache does not know.
+structure:
+	go test -count=1 ./internal/structure
+
+tidy:
+	$(call each,go mod tidy -diff)
+
+test: postgres plain race
+
+plain:
+	$(call each,go test ./...)
+
+race:
+	go test -race ./...
+
+# Only tells: whether its absence is a skip or a failure is decided in internal/integration/pg.
+postgres:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || \
+	echo "No PostgreSQL server here: its tests are SKIPPED, or fail where CI is set. On Debian: apt-get install postgresql"
+
+bench:
+	go test -run '^$$' -bench . -benchmem ./...
