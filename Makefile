@@ -13,10 +13,10 @@ CHECKS := all,-QF*
 
 MODULES := $(patsubst %/go.mod,%,$(sort $(shell find . -name go.mod -not -path '*/.*/*' -not -path '*/testdata/*')))
 
-# $(call each,command) runs the command in every module and stops at the first that fails.
-each = @for module in $(MODULES); do \
-	echo "$$module: $(strip $(1))"; (cd "$$module" && $(1)) || exit 1; \
-done
+# $(call each,command) runs the command in every module and fails if it failed in one.
+each = @status=0; for module in $(MODULES); do \
+	echo "$$module: $(strip $(1))"; (cd "$$module" && $(1)) || status=1; \
+done; exit $$status
 
 .PHONY: all check fmt vet lint structure tidy test plain race postgres bench
 
