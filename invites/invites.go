@@ -96,8 +96,10 @@ type Store interface {
 	// PendingInvites returns the invites that are unused and unexpired at now, in ascending order of number. Never nil.
 	PendingInvites(ctx context.Context, f Filter, now time.Time) ([]Invite, error)
 	// InsertInvite adds an invite, and removes the unused ones, expired or not, with the same canonical address and tenancy; it returns those.
+	// A role or tenant that does not exist is an error.
 	InsertInvite(ctx context.Context, i Invite) (replaced []Invite, err error)
-	// UseInvite marks an invite as accepted if it is unused and unexpired at now; otherwise, or if it is missing, it is ErrNotFound, ErrUsed or ErrExpired.
+	// UseInvite marks an invite as accepted if it is unused and unexpired at now; otherwise it is, in this order,
+	// ErrNotFound if missing, ErrUsed or ErrExpired.
 	UseInvite(ctx context.Context, id, user uuid.UUID, now time.Time) error
 	// DeleteInvite removes an unused invite; a used or missing one is ErrNotFound.
 	DeleteInvite(ctx context.Context, id uuid.UUID) error
@@ -110,9 +112,10 @@ type Store interface {
 	LinkByDigest(ctx context.Context, d session.Digest) (Link, error)
 	// Links returns links, used-up and expired ones too, in ascending order of number. Never nil.
 	Links(ctx context.Context, f Filter) ([]Link, error)
-	// InsertLink adds a link.
+	// InsertLink adds a link. A role or tenant that does not exist is an error.
 	InsertLink(ctx context.Context, l Link) error
-	// UseLink counts one use if any is left and the link is unexpired at now; otherwise it is ErrLinkNotFound, ErrUsed or ErrExpired.
+	// UseLink counts one use if any is left and the link is unexpired at now; otherwise it is, in this order,
+	// ErrLinkNotFound, ErrUsed or ErrExpired.
 	UseLink(ctx context.Context, id uuid.UUID, now time.Time) error
 	// DeleteLink removes a link, or is ErrLinkNotFound.
 	DeleteLink(ctx context.Context, id uuid.UUID) error

@@ -8,16 +8,22 @@ import (
 
 // Store is what this package, and every package above it, reads and writes of one rolebook store, or of one transaction on it.
 //
-// Reads see what the same transaction has written. Slices and maps are copies, both ways. Times are UTC in whole microseconds. An error that is
-// none of the documented ones means that nothing was done.
+// Reads see what the same transaction has written. What changes something needs a writing transaction unless it says otherwise, and is
+// store.ErrReadOnly without one. Slices and maps are copies, both ways; an empty one inside a record reads back as nil. Times are UTC in whole
+// microseconds: others are converted, and cut off, when they are written. Texts are ordered by their bytes.
+//
+// A documented error leaves everything as it was, and the transaction usable. After any other error, too, nothing was done, but the transaction can
+// only be rolled back. A ctx that has ended is its own error. A limit or offset below zero, or a limit of zero where it has to be positive, is
+// [ErrInvalid].
 type Store interface {
 	// Head returns the newest position of the journal: the zero Head for an empty one.
 	Head(ctx context.Context) (Head, error)
 	// Subject returns everything that bears on what a user may do, as of one revision. A soft-deleted user has one; for an unknown or purged user
-	// it is [ErrNoSubject]. Roles are in the user's order, overrides by permission and scope, objects by tenant, type and id, each once.
+	// it is [ErrNoSubject]. Roles are in the user's order, overrides by permission and the text of the scope,
+	// objects by tenant, type and id, each once.
 	Subject(ctx context.Context, user uuid.UUID) (Subject, error)
 	// StaffSubjects returns up to limit active users whose scope is every tenant, in ascending order of number, beginning after a number, and the
-	// number of the last of them.
+	// number of the last of them, or after where there are none. The limit is positive.
 	StaffSubjects(ctx context.Context, after int64, limit int) ([]Subject, int64, error)
 	// TenantTypes returns the types of the given tenants; unknown ones are left out, duplicates do no harm. The map is never nil.
 	TenantTypes(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]TenantType, error)
@@ -27,11 +33,10 @@ type Store interface {
 	Keys(ctx context.Context) ([]Key, error)
 	// PutKeys adds keys to the stored catalogue; a key that is there takes the new description and mark. None is ever removed.
 	PutKeys(ctx context.Context, keys []Key) error
-	// NextNumber gives the next number of a kind, ascending from 1 (of tenants from 2: the default tenant is 1). Inside a transaction only; what is
-	// rolled back was never given.
+	// NextNumber gives the next number of a kind, ascending from 1 (of tenants from 2: the default tenant is 1). What is rolled back was never
+	// given; what is deleted or purged is not given again.
 	NextNumber(ctx context.Context, kind Kind) (int64, error)
-	// Append writes an entry at the head's revision plus one and returns the new head. Its time is the later of e.At and the head's time. Inside a
-	// transaction only.
+	// Append writes an entry at the head's revision plus one and returns the new head. Its time is the later of e.At and the head's time.
 	Append(ctx context.Context, e Entry) (Head, error)
 	// Journal returns entries in ascending order of revision.
 	Journal(ctx context.Context, f JournalFilter) ([]Entry, error)

@@ -85,18 +85,19 @@ type Store interface {
 	RoleByKey(ctx context.Context, key string) (Role, error)
 	// RoleByNumber returns a role by its number, or ErrNotFound.
 	RoleByNumber(ctx context.Context, number int64) (Role, error)
-	// RolesByID returns the roles of the given ids in no order; unknown ones are left out.
+	// RolesByID returns the roles of the given ids, each once, in no order; unknown ones are left out.
 	RolesByID(ctx context.Context, ids []uuid.UUID) ([]Role, error)
 	// Roles returns the global roles and those that the filter adds, in ascending order of number. Never nil.
 	Roles(ctx context.Context, f Filter) ([]Role, error)
 	// InsertRole adds a role. A key or name that is taken is ErrNameTaken: names are compared by [perms.FoldName], a global role's with every
-	// role's and a tenant's with the global ones and that tenant's.
+	// role's and a tenant's with the global ones and that tenant's. A tenant that does not exist is an error.
 	InsertRole(ctx context.Context, r Role) error
-	// UpdateRole replaces old by r, which has the same ID, Number, Key, Scope and CreatedAt. If the stored version is not old.Version, it is
-	// ErrStale; a missing role is ErrNotFound; a name that is taken ErrNameTaken.
+	// UpdateRole replaces old by r, which has the same ID, Number, Key, Scope and CreatedAt. A missing role is
+	// ErrNotFound; another stored version than old.Version ErrStale; then a name that is taken ErrNameTaken.
 	UpdateRole(ctx context.Context, old, r Role) error
 	// DeleteRole removes a role, and its assignments, which can be those of soft-deleted users only. A missing role is ErrNotFound. If a user who
-	// is not deleted holds it, or an invite or link that is unused and unexpired at now gives it, it is ErrInUse.
+	// is not deleted holds it, or an invite or link that is unused and unexpired at now gives it, it is ErrInUse. Other invites
+	// and links keep its id.
 	DeleteRole(ctx context.Context, id uuid.UUID, now time.Time) error
 }
 

@@ -23,7 +23,7 @@ const LockWait = 5 * time.Second
 var (
 	// ErrBusy: another writer held the store for longer than its lock wait.
 	ErrBusy error = fault.New(fault.Unavailable, "store: busy")
-	// ErrClosed: the store has been closed.
+	// ErrClosed: the store has been closed, or its transaction or view is over.
 	ErrClosed error = fault.New(fault.Unavailable, "store: closed")
 	// ErrUnknownOutcome: the connection was lost while committing. The change may be there or not; look before you repeat it.
 	ErrUnknownOutcome error = fault.New(fault.Unavailable, "store: outcome of the commit is unknown")
@@ -47,14 +47,14 @@ type Store interface {
 	// reads is current, and it waits for its turn no longer than the lock wait, which ends in [ErrBusy]. It commits if fn returns nil, and rolls back
 	// if fn fails or panics or ctx ends before the commit. The error of fn is returned as it is.
 	//
-	// On the Store that fn gets, InTx nests: an inner failure undoes only the inner part. That Store must not be used after fn has returned.
+	// On the Store that fn gets, InTx nests: an inner failure undoes only the inner part. After fn has returned, that Store is [ErrClosed].
 	InTx(ctx context.Context, fn func(tx Store) error) error
 
-	// View runs fn on one consistent snapshot: all its reads see the same revision. Writing on it is ErrReadOnly. Inside a transaction it is that
-	// transaction's own view.
+	// View runs fn on one consistent snapshot: all its reads see the same revision. Writing on it, and InTx, is [ErrReadOnly]. Inside a transaction
+	// it is that transaction's own view. The error of fn is returned as it is.
 	View(ctx context.Context, fn func(tx Store) error) error
 
-	// OnCommit registers a listener for effective changes: it is called after a transaction that has appended entries has committed, with the new
+	// OnCommit registers a listener for effective changes: it is called once after a transaction that has appended entries has committed, with the new
 	// head, in commit order, before InTx returns. It must not use the store.
 	OnCommit(listen func(perms.Head))
 }

@@ -35,7 +35,9 @@ type Throttle struct {
 	Window time.Duration
 }
 
-// Store is what this package reads and writes. The general rules of [perms.Store] hold. Methods that return a user return all of him.
+// Store is what this package reads and writes. The general rules of [perms.Store] hold. Methods that return a user return all of him:
+// tenants and roles in the order in which they were written, overrides by permission and the text of the scope, groups by number, objects by tenant,
+// type and id.
 type Store interface {
 	roles.Store
 
@@ -50,10 +52,12 @@ type Store interface {
 	// AnyUser reports whether the store holds any user at all, soft-deleted ones too.
 	AnyUser(ctx context.Context) (bool, error)
 	// InsertUser adds a user. A canonical e-mail or user name that a user who is not deleted has, as either, is ErrAddressTaken; his external id
-	// ErrExternalTaken. The same canonical form as e-mail and user name of one user is one address. Roles, groups and tenants that do not exist are an error.
+	// ErrExternalTaken. The same canonical form as e-mail and user name of one user is one address. Roles, groups and tenants that do not exist,
+	// wherever he names them, are an error, and so is the same group, object, or permission and scope of an override twice.
 	InsertUser(ctx context.Context, u User) error
-	// UpdateUser replaces old by u, which has the same ID, Number, CreatedAt and CreatedBy. If the stored version is not old.Version it is ErrStale,
-	// for a missing user ErrNotFound; taken addresses as in InsertUser. A user whose new status is Deleted frees his addresses and external id.
+	// UpdateUser replaces old by u, which has the same ID, Number, CreatedAt and CreatedBy. For a missing user it is ErrNotFound; if the stored
+	// version is not old.Version, ErrStale; then everything as in InsertUser. A user whose new status is Deleted frees his addresses and external
+	// id.
 	UpdateUser(ctx context.Context, old, u User) error
 	// PurgeUser erases a user, soft-deleted or not: his record, addresses, assignments, overrides, memberships, grants, avatar, credential
 	// and sessions; the name and address in invites that he accepted; and the personal values of journal entries whose Person he is, or such an
@@ -68,10 +72,12 @@ type Store interface {
 	Credential(ctx context.Context, user uuid.UUID) (password.Hash, error)
 	// SetCredential sets a user's password hash; "" removes it. An unknown user is ErrNotFound.
 	SetCredential(ctx context.Context, user uuid.UUID, h password.Hash) error
-	// SwapCredential sets the hash if it is still old, and reports whether it did. It needs no transaction and leaves the head alone.
+	// SwapCredential sets the hash if it is still old, and reports whether it did; an unknown user has none to swap. It needs no transaction and
+	// leaves the head alone.
 	SwapCredential(ctx context.Context, user uuid.UUID, old, h password.Hash) (bool, error)
 
 	// InsertSession adds a session. It needs no transaction and leaves the head alone, like all methods on sessions and throttles.
+	// An unknown user, or a digest that is there, is an error.
 	InsertSession(ctx context.Context, s session.Session) error
 	// Session returns the session of a digest with its user, whatever his status, or ErrNoSession. Expiry is the caller's to judge.
 	Session(ctx context.Context, d session.Digest) (session.Session, User, error)
@@ -82,9 +88,10 @@ type Store interface {
 	// EndExpiredSessions removes the sessions that are over at now.
 	EndExpiredSessions(ctx context.Context, now time.Time) error
 	// Charge counts one failure at now under every key, unless one of them has reached its limit within its window: then it counts nothing, and
-	// returns how long it takes until the earliest moment at which all would pass. It is atomic: of many concurrent calls no more than the limit pass.
+	// returns how long it takes until the earliest moment at which all would pass. A failure at t counts before t+Window. It is atomic: of many
+	// concurrent calls no more than the limit pass.
 	Charge(ctx context.Context, keys []Throttle, now time.Time) (wait time.Duration, err error)
-	// Refund takes back the newest count of each key.
+	// Refund takes back the newest count of each key that has any.
 	Refund(ctx context.Context, keys []string) error
 	// Clear forgets all counts of a key.
 	Clear(ctx context.Context, key string) error
@@ -92,13 +99,14 @@ type Store interface {
 	// Avatar returns a user's avatar, or ErrNoAvatar.
 	Avatar(ctx context.Context, user uuid.UUID) (Avatar, error)
 	// SetAvatar replaces a user's avatar; one without an image removes it. User.AvatarTag is not touched: [Store.UpdateUser] writes that.
+	// An unknown user is ErrNotFound.
 	SetAvatar(ctx context.Context, user uuid.UUID, a Avatar) error
 
 	// Tenant returns a tenant by its id, or ErrTenantNotFound.
 	Tenant(ctx context.Context, id uuid.UUID) (Tenant, error)
 	// TenantByNumber is Tenant by number. Number 1 is the default tenant, which is always there.
 	TenantByNumber(ctx context.Context, number int64) (Tenant, error)
-	// TenantsByID returns the tenants of the given ids in no order; unknown ones are left out.
+	// TenantsByID returns the tenants of the given ids, each once, in no order; unknown ones are left out.
 	TenantsByID(ctx context.Context, ids []uuid.UUID) ([]Tenant, error)
 	// Tenants returns the tenants in ascending order of number. Never nil.
 	Tenants(ctx context.Context, f TenantFilter) ([]Tenant, error)
@@ -112,19 +120,22 @@ type Store interface {
 	Group(ctx context.Context, id uuid.UUID) (Group, error)
 	// GroupByNumber is Group by number.
 	GroupByNumber(ctx context.Context, number int64) (Group, error)
-	// GroupsByID returns the groups of the given ids, in ascending order of number; unknown ones are left out.
+	// GroupsByID returns the groups of the given ids, each once, in ascending order of number; unknown ones are left out.
 	GroupsByID(ctx context.Context, ids []uuid.UUID) ([]Group, error)
 	// Groups returns a tenant's groups in ascending order of number. Never nil.
 	Groups(ctx context.Context, tenant uuid.UUID) ([]Group, error)
-	// InsertGroup adds a group. A name that another group of the tenant has, by [perms.FoldName], is ErrGroupNameTaken.
+	// InsertGroup adds a group; a tenant that does not exist is an error. A name that another group of the tenant has, by [perms.FoldName], is
+	// ErrGroupNameTaken.
 	InsertGroup(ctx context.Context, g Group) error
-	// UpdateGroup replaces a group, which keeps ID, Number, Tenant and CreatedAt; its Objects are replaced too. Missing is ErrGroupNotFound, a taken name ErrGroupNameTaken.
+	// UpdateGroup replaces a group, which keeps ID, Number, Tenant and CreatedAt; its Objects are replaced too. Missing is ErrGroupNotFound, a taken
+	// name ErrGroupNameTaken.
 	UpdateGroup(ctx context.Context, g Group) error
 	// DeleteGroup removes a group with its memberships and objects, or is ErrGroupNotFound.
 	DeleteGroup(ctx context.Context, id uuid.UUID) error
-	// AddMembers makes users members of a group and returns those who were not. A missing group is ErrGroupNotFound, a missing user ErrNotFound.
+	// AddMembers makes users members of a group and returns those who were not, each once, in the order given.
+	// A missing group is ErrGroupNotFound, a missing user ErrNotFound.
 	AddMembers(ctx context.Context, group uuid.UUID, users []uuid.UUID) ([]uuid.UUID, error)
-	// RemoveMembers ends memberships and returns those that there were. A missing group is ErrGroupNotFound.
+	// RemoveMembers ends memberships and returns those that there were, each once, in the order given. A missing group is ErrGroupNotFound.
 	RemoveMembers(ctx context.Context, group uuid.UUID, users []uuid.UUID) ([]uuid.UUID, error)
 	// MemberCounts returns for each group how many of its members are not deleted; groups without one are left out.
 	MemberCounts(ctx context.Context, groups []uuid.UUID) (map[uuid.UUID]int, error)
