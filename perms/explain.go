@@ -53,7 +53,7 @@ func Explain(c *Catalog, s *Subject, q Question, now time.Time) Explanation {
 	var sources []Source
 	code := weigh(c, s, q, now, func(source Source) { sources = append(sources, source) })
 	for i := range sources {
-		sources[i].Decisive = sources[i].decides(code)
+		sources[i].Decisive = sources[i].decides(code, now)
 	}
 	slices.SortStableFunc(sources, func(a, b Source) int { return rank(a) - rank(b) })
 	return Explanation{Decision{Allowed: code.Allows(), Code: code, Revision: s.Revision}, sources}
@@ -67,7 +67,7 @@ func rank(s Source) int {
 }
 
 // decides reports whether the source is one of those that made the code.
-func (s Source) decides(code Code) bool {
+func (s Source) decides(code Code, now time.Time) bool {
 	switch code {
 	case UnknownPermission, InactiveUser, TenantOutOfScope:
 		return s.Effect == Blocks
@@ -80,7 +80,7 @@ func (s Source) decides(code Code) bool {
 	case GrantedByGrant:
 		return s.Kind == GrantSource
 	case Expired:
-		return s.Effect == Grants && !s.InForce && !s.ExpiresAt.IsZero()
+		return s.Effect == Grants && Window{s.StartsAt, s.ExpiresAt}.Expired(now)
 	}
 	return false
 }

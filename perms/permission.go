@@ -78,13 +78,13 @@ func ParsePattern(s string) (Pattern, error) {
 	return "", fmt.Errorf("%w: %.40q", ErrBadPattern, s)
 }
 
-// Matches reports whether the pattern gives p.
+// Matches reports whether the pattern gives p. What is no pattern gives nothing: neither "*" nor "assets*" is a wildcard.
 func (t Pattern) Matches(p Permission) bool {
 	if t == AllPattern {
 		return true
 	}
-	if object, ok := strings.CutSuffix(string(t), "*"); ok {
-		return strings.HasPrefix(string(p), object)
+	if strings.HasSuffix(string(t), ".*") {
+		return strings.HasPrefix(string(p), string(t[:len(t)-1]))
 	}
 	return string(t) == string(p)
 }

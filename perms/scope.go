@@ -83,8 +83,8 @@ func ParseScope(text string) (Scope, error) {
 	if text == "any" {
 		return Anywhere, nil
 	}
-	id, err := uuid.Parse(text)
-	if err != nil || id == uuid.Nil {
+	id, ok := parseTenant(text)
+	if !ok {
 		return Scope{}, fmt.Errorf("perms: malformed scope %.40q", text)
 	}
 	return In(id), nil
@@ -141,11 +141,20 @@ func ParseTenancy(text string) (Tenancy, error) {
 	if typ, ok := strings.CutPrefix(text, "type:"); ok && TenantType(typ).Valid() {
 		return TenantsOfType(TenantType(typ)), nil
 	}
-	id, err := uuid.Parse(text)
-	if err != nil || id == uuid.Nil {
+	id, ok := parseTenant(text)
+	if !ok {
 		return Tenancy{}, fmt.Errorf("perms: malformed tenancy %.40q", text)
 	}
 	return TenantOf(id), nil
+}
+
+// parseTenant reads a tenant's id in its one form of 36 characters; [uuid.Parse] takes others too.
+func parseTenant(text string) (uuid.UUID, bool) {
+	if len(text) != 36 {
+		return uuid.Nil, false
+	}
+	id, err := uuid.Parse(text)
+	return id, err == nil && id != uuid.Nil
 }
 
 // HomeOf returns the home tenant of a list: the first one named by its id.

@@ -24,9 +24,9 @@ type Held struct {
 // counts reports whether the role counts at a place, whatever the time.
 func (h *Held) counts(at Place) bool { return h.Rule.Scope.counts(at) && h.Assignment.Scope.counts(at) }
 
-// counts reports whether something bound to s counts at a place.
+// counts reports whether something bound to s counts at a place. At a place that stands for unnamed tenants nothing bound to one tenant does.
 func (s Scope) counts(at Place) bool {
-	return s.kind == anywhere || s.kind == inTenant && !at.platform && s.tenant == at.tenant
+	return s.kind == anywhere || s.kind == inTenant && s.tenant != uuid.Nil && s.tenant == at.tenant
 }
 
 // Subject holds everything that bears on what one user may do, as of a revision. It is a value: resolving it reads nothing else.
@@ -137,6 +137,11 @@ func weighActive(s *Subject, q Question, now time.Time, note func(Source)) Code 
 		tell(note, Source{Kind: TenantSource, ID: q.At.Scope().String(), Name: "the tenant is not in the user's scope", Effect: Blocks})
 		return TenantOutOfScope
 	}
+	return weighSources(s, q, now, note)
+}
+
+// weighSources is weighActive for a place in the subject's scope.
+func weighSources(s *Subject, q Question, now time.Time, note func(Source)) Code {
 	var t tally
 	for i := range s.Overrides {
 		t.override(&s.Overrides[i], q, now, note)
