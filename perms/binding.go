@@ -30,16 +30,17 @@ func (w Window) Equal(other Window) bool {
 	return w.StartsAt.Equal(other.StartsAt) && w.ExpiresAt.Equal(other.ExpiresAt)
 }
 
-// Check returns an [*InvalidError] for field unless the window starts before it ends and its end lies after now.
-func (w Window) Check(field string, now time.Time) error {
+// Check returns an [*InvalidError] unless the window starts before it ends and its end lies after now. Its fields are "starts_at" and "expires_at",
+// behind the given prefix.
+func (w Window) Check(prefix string, now time.Time) error {
 	if w.Endless() {
 		return nil
 	}
 	if !w.ExpiresAt.After(now) {
-		return Invalid(field+".expires_at", Range, "must be in the future")
+		return Invalid(prefix+"expires_at", Range, "must be in the future")
 	}
 	if !w.StartsAt.Before(w.ExpiresAt) {
-		return Invalid(field+".starts_at", Range, "must be before the end")
+		return Invalid(prefix+"starts_at", Range, "must be before the end")
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package perms
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,7 +40,6 @@ func NewCatalog(permissions ...Permission) *Catalog {
 // With returns the catalogue with the given keys in addition. A key that is there already takes the new description, if one is given, and is a
 // feature if either says so; the management keys stay as they are.
 func (c *Catalog) With(keys ...Key) (*Catalog, error) {
-	merged := slices.Clone(c.all())
 	for _, k := range keys {
 		if _, err := ParsePermission(string(k.Permission)); err != nil {
 			return nil, err
@@ -47,25 +47,30 @@ func (c *Catalog) With(keys ...Key) (*Catalog, error) {
 		if err := CheckText("description", k.Description, 0, MaxDescription); err != nil {
 			return nil, fmt.Errorf("catalogue key %s: %w", k.Permission, err)
 		}
-		merged = mergeKey(merged, k)
+	}
+	sorted := slices.Concat(c.all(), keys)
+	slices.SortStableFunc(sorted, func(a, b Key) int { return strings.Compare(string(a.Permission), string(b.Permission)) })
+	merged := sorted[:0]
+	for _, k := range sorted {
+		if last := len(merged) - 1; last >= 0 && merged[last].Permission == k.Permission {
+			merged[last] = merged[last].with(k)
+			continue
+		}
+		merged = append(merged, k)
 	}
 	return &Catalog{merged}, nil
 }
 
-// mergeKey inserts k into the sorted keys, or merges it with the one that is there.
-func mergeKey(keys []Key, k Key) []Key {
-	i, found := find(keys, k.Permission)
-	if !found {
-		return slices.Insert(keys, i, k)
-	}
+// with returns the key with what a later word on the same permission changes.
+func (k Key) with(later Key) Key {
 	if _, fixed := find(management.all(), k.Permission); fixed {
-		return keys
+		return k
 	}
-	if k.Description != "" {
-		keys[i].Description = k.Description
+	if later.Description != "" {
+		k.Description = later.Description
 	}
-	keys[i].Feature = keys[i].Feature || k.Feature
-	return keys
+	k.Feature = k.Feature || later.Feature
+	return k
 }
 
 func find(keys []Key, p Permission) (int, bool) {
@@ -128,4 +133,28 @@ func matchesAny(patterns []Pattern, p Permission) bool {
 		}
 	}
 	return false
+}
+
+// AddKeys writes keys into the stored catalogue, and the journal, inside a transaction. Services and store.Connect do; hosts seed.
+func AddKeys(ctx context.Context, tx Store, a *Authority, keys []Key) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	if err := tx.PutKeys(ctx, keys); err != nil {
+		return fmt.Errorf("write catalogue: %w", err)
+	}
+	entry := a.Entry(CatalogueUpdate, Target{Kind: KindCatalogue}, Anywhere)
+	entry.After = Members{"keys": keyRecords(keys)}
+	if _, err := tx.Append(ctx, entry); err != nil {
+		return fmt.Errorf("journal %s: %w", entry.Action, err)
+	}
+	return nil
+}
+
+func keyRecords(keys []Key) []any {
+	out := make([]any, len(keys))
+	for i, k := range keys {
+		out[i] = map[string]any{"permission": string(k.Permission), "description": k.Description, "feature": k.Feature}
+	}
+	return out
 }

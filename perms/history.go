@@ -1,0 +1,57 @@
+package perms
+
+import (
+	"context"
+	"fmt"
+)
+
+// MaxEntries is the greatest number of entries that [History.Entries] returns at once.
+const MaxEntries = 500
+
+// History reads the journal.
+type History struct {
+	view func(context.Context, func(Store) error) error
+	env  Env
+}
+
+// NewHistory returns a History over a store's snapshots. Hosts get theirs as store.Book.Journal.
+func NewHistory(view func(context.Context, func(Store) error) error, env Env) *History {
+	return &History{view, env}
+}
+
+// Entries returns entries after a revision, ascending, at most limit of those looked at (1 to [MaxEntries]), and the last revision looked at: after
+// itself when there is nothing new. It takes audit.read: platform-wide for everything; in some tenants for the entries that touch one of them alone.
+func (h *History) Entries(ctx context.Context, actor Actor, after Revision, limit int) ([]Entry, Revision, error) {
+	if limit < 1 || limit > MaxEntries {
+		return nil, after, Invalid("limit", Range, fmt.Sprintf("must be 1 to %d", MaxEntries))
+	}
+	if after < 0 {
+		return nil, after, Invalid("after", Range, "must not be negative")
+	}
+	entries, next := []Entry{}, after
+	err := h.view(ctx, func(tx Store) error {
+		a, err := h.env.Authorize(ctx, tx, actor)
+		if err != nil {
+			return err
+		}
+		sight, err := a.Gate(AuditRead)
+		if err != nil {
+			return err
+		}
+		read, err := tx.Journal(ctx, JournalFilter{After: after, Limit: limit})
+		if err != nil {
+			return err
+		}
+		for _, e := range read {
+			next = e.Revision
+			if sight.Shows(e.Tenant) {
+				entries = append(entries, e)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, after, fmt.Errorf("read journal: %w", err)
+	}
+	return entries, next, nil
+}

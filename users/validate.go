@@ -1,0 +1,116 @@
+package users
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/seed-06a6a295/rolebook/perms"
+)
+
+// Limits of a user's values, in code points unless said otherwise (wire/README.md, section 3.5).
+const (
+	MaxFullName    = 255
+	MaxNamePart    = 255
+	MaxPhone       = 50
+	MaxExternal    = 255
+	MaxAssignments = 100 // of one user
+	MaxTenancies   = 1000
+)
+
+// collect adds the field errors in err to all and returns any other error.
+func collect(all *perms.InvalidError, err error) error {
+	var invalid *perms.InvalidError
+	if errors.As(err, &invalid) {
+		all.Fields = append(all.Fields, invalid.Fields...)
+		return nil
+	}
+	return err
+}
+
+// profile are the values of a user that have limits of their own.
+type profile struct {
+	email, username, phone, external *string
+	name                             *Name
+	password                         *string
+	addresses                        []string // for the password policy
+}
+
+// check trims and checks what is set, and adds what is wrong to all, in the order of the fields of [New].
+func (p profile) check(all *perms.InvalidError, pw *Passwords) error {
+	for _, f := range []struct {
+		field string
+		value *string
+	}{{"email", p.email}, {"username", p.username}} {
+		if f.value == nil || *f.value == "" {
+			continue
+		}
+		clean, err := cleanAddress(f.field, *f.value)
+		if err := collect(all, err); err != nil {
+			return err
+		}
+		if err == nil {
+			*f.value = clean
+		}
+	}
+	if p.name != nil {
+		p.checkName(all)
+	}
+	if p.phone != nil {
+		*p.phone = strings.TrimSpace(*p.phone)
+		_ = collect(all, perms.CheckText("phone", *p.phone, 0, MaxPhone))
+	}
+	if p.external != nil {
+		_ = collect(all, perms.CheckText("external", *p.external, 0, MaxExternal))
+	}
+	if p.password != nil {
+		return collect(all, pw.Check("password", *p.password, p.addresses...))
+	}
+	return nil
+}
+
+func (p profile) checkName(all *perms.InvalidError) {
+	for _, part := range []struct {
+		field string
+		value *string
+		least int
+		most  int
+	}{{"name", &p.name.Full, 1, MaxFullName}, {"first_name", &p.name.Given, 0, MaxNamePart}, {"last_name", &p.name.Family, 0, MaxNamePart}} {
+		*part.value = strings.TrimSpace(*part.value)
+		_ = collect(all, perms.CheckText(part.field, *part.value, part.least, part.most))
+	}
+}
+
+// checkAssignments checks the shape of a list of assignments: windows, scopes, no role twice in one scope.
+func checkAssignments(all *perms.InvalidError, list []perms.Assignment, env perms.Env) {
+	if len(list) > MaxAssignments {
+		all.Add("roles", perms.TooLong, fmt.Sprintf("must have at most %d elements", MaxAssignments))
+		return
+	}
+	type key struct {
+		role  any
+		scope perms.Scope
+	}
+	seen := map[key]bool{}
+	for i, a := range list {
+		field := fmt.Sprintf("roles[%d]", i)
+		if !a.Scope.Bindable() {
+			all.Add(field+".tenant", perms.Required, "must name a tenant, or any")
+		}
+		if k := (key{a.Role, a.Scope}); seen[k] {
+			all.Add(field+".role", perms.Duplicated, "is there twice")
+		} else {
+			seen[k] = true
+		}
+		_ = collect(all, a.Window.Check(field+".", env.Now()))
+	}
+}
+
+// checkOverride checks the shape of an override.
+func checkOverride(all *perms.InvalidError, o perms.Override, env perms.Env) {
+	if !o.Scope.Bindable() {
+		all.Add("tenant", perms.Required, "must name a tenant, or any")
+	}
+	_ = collect(all, perms.CheckText("reason", o.Reason, 0, perms.MaxReason))
+	_ = collect(all, o.Window.Check("", env.Now()))
+}
