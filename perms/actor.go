@@ -73,10 +73,16 @@ func (a Actor) Narrowed() (uuid.UUID, bool) { return a.tenant, a.narrowed }
 // Reason returns the reason.
 func (a Actor) Reason() string { return a.reason }
 
-// Check refuses the zero Actor and an unacceptable reason.
+// Check refuses the zero Actor, and texts that the journal could not keep.
 func (a Actor) Check() error {
 	if a.kind == "" || a.kind == UserActor && a.user == uuid.Nil {
 		return ErrNoActor
+	}
+	if err := CheckText("actor", a.label, 0, MaxReason); err != nil {
+		return err
+	}
+	if err := CheckText("request", a.request, 0, MaxReason); err != nil {
+		return err
 	}
 	return CheckText("reason", a.reason, 0, MaxReason)
 }

@@ -18,7 +18,7 @@ type Authority struct {
 	Now     time.Time
 
 	catalog *Catalog
-	types   map[uuid.UUID]TenantType // of the tenants that the subject names or reaches
+	types   map[uuid.UUID]TenantType // of the tenants that the subject names or reaches by their type, and of the one that the actor is narrowed to
 	held    map[heldKey]Term
 }
 
@@ -44,13 +44,20 @@ func Authorize(ctx context.Context, st Store, c *Catalog, actor Actor, now time.
 		return nil, fmt.Errorf("read actor: %w", err)
 	}
 	a.Subject = s
-	a.types, err = reachedTenants(ctx, st, &s)
-	return a, err
+	a.types, err = knownTenants(ctx, st, &s, actor)
+	if err != nil {
+		return nil, err
+	}
+	return a, nil
 }
 
-// reachedTenants returns the tenants that the subject names, and those that he reaches by their type.
-func reachedTenants(ctx context.Context, st Store, s *Subject) (map[uuid.UUID]TenantType, error) {
-	types, err := st.TenantTypes(ctx, s.MentionedTenants())
+// knownTenants returns the tenants that the subject names, those that he reaches by their type, and the one to which the actor is narrowed.
+func knownTenants(ctx context.Context, st Store, s *Subject, actor Actor) (map[uuid.UUID]TenantType, error) {
+	named := s.MentionedTenants()
+	if id, ok := actor.Narrowed(); ok {
+		named = append(named, id)
+	}
+	types, err := st.TenantTypes(ctx, named)
 	if err != nil {
 		return nil, fmt.Errorf("read tenants of actor: %w", err)
 	}
@@ -108,7 +115,7 @@ func (a *Authority) Holds(at Place, anyOf ...Permission) bool {
 	if a.System() {
 		return true
 	}
-	if a.Actor.narrowed && (at.platform || at.tenant != a.Actor.tenant) {
+	if a.Actor.narrowed && (at.tenant == uuid.Nil || at.tenant != a.Actor.tenant) {
 		return false
 	}
 	return slices.ContainsFunc(anyOf, func(p Permission) bool { return a.Term(p, at).Holds() })
@@ -122,9 +129,11 @@ func (a *Authority) Tenants(anyOf ...Permission) []uuid.UUID {
 			out = append(out, id)
 		}
 	}
-	slices.SortFunc(out, func(x, y uuid.UUID) int { return slices.Compare(x[:], y[:]) })
+	slices.SortFunc(out, compareIDs)
 	return out
 }
+
+func compareIDs(x, y uuid.UUID) int { return slices.Compare(x[:], y[:]) }
 
 // Sight is what an actor may see with a permission.
 type Sight struct {
@@ -142,10 +151,13 @@ func (s Sight) Shows(scope Scope) bool {
 	return s.All || ok && slices.Contains(s.Tenants, id)
 }
 
-// ShowsUser reports whether a user with this list of tenants is seen.
+// ShowsUser reports whether a user with this list of tenants is seen. Staff, and users scoped by type alone, are seen by those who see everything.
 func (s Sight) ShowsUser(tenants []Tenancy) bool {
 	if s.All {
 		return true
+	}
+	if slices.Contains(tenants, EveryTenant) {
+		return false
 	}
 	if s.Homes {
 		home, ok := HomeOf(tenants)
@@ -204,6 +216,27 @@ func (a *Authority) ReachesScope(s Scope) bool {
 	return !ok || a.Reaches(TenantOf(id))
 }
 
+// Reach returns what lies in the actor's own scope, whatever he holds there: what needs no permission to be named. Who is not active reaches nothing.
+func (a *Authority) Reach() Sight {
+	if a.System() {
+		return Sight{All: true}
+	}
+	if a.Subject.Status != Active {
+		return Sight{}
+	}
+	if a.Platformwide() {
+		return Sight{All: true}
+	}
+	sight := Sight{Homes: a.Actor.narrowed}
+	for id, typ := range a.types {
+		if Covers(a.Subject.Tenants, PlaceOf(id, typ), false) && (!a.Actor.narrowed || id == a.Actor.tenant) {
+			sight.Tenants = append(sight.Tenants, id)
+		}
+	}
+	slices.SortFunc(sight.Tenants, compareIDs)
+	return sight
+}
+
 // Places returns every place at which the sets of the subjects or of the actor can differ: the platform, an unnamed tenant of each type, and the
 // tenants that any of them names.
 func (a *Authority) Places(ctx context.Context, st Store, subjects ...*Subject) ([]Place, error) {
@@ -218,19 +251,25 @@ func (a *Authority) Places(ctx context.Context, st Store, subjects ...*Subject) 
 	if err != nil {
 		return nil, fmt.Errorf("read tenants: %w", err)
 	}
+	return everywhere(types), nil
+}
+
+// everywhere returns the platform, an unnamed tenant of each type, and the given tenants.
+func everywhere(named map[uuid.UUID]TenantType) []Place {
 	places := []Place{Platform}
 	for _, typ := range TenantTypes() {
 		places = append(places, PlaceOfType(typ))
 	}
-	for id, typ := range types {
+	for id, typ := range named {
 		places = append(places, PlaceOf(id, typ))
 	}
-	return places, nil
+	return places
 }
 
-// MayHandOut is the grant rule (wire/README.md, section 4.4): whatever the subject could come to hold after a change and not before it, or for
-// longer, the actor holds himself, for at least as long. Features are left out. Tenancies of every tenant or of a type are handed out only by those
-// who have them.
+// MayHandOut is the grant rule (wire/README.md, section 4.4): whatever the subject could come to hold after a change and not before it, for longer,
+// or at other times, the actor holds himself, for at least as long. So at every later instant, whatever the subject holds because of the change the
+// actor holds as well. A subject that becomes active is handed all that he could hold. Features are left out. Tenancies of every tenant or of a type
+// are handed out only by those who have them.
 func (a *Authority) MayHandOut(before, after *Subject, places []Place) error {
 	if a.System() {
 		return nil
@@ -241,20 +280,22 @@ func (a *Authority) MayHandOut(before, after *Subject, places []Place) error {
 		}
 	}
 	return a.lacks(places, func(p Permission, at Place) bool {
-		then := Potential(after, p, at, a.Now)
-		if !then.Holds() || Potential(before, p, at, a.Now).Outlasts(then) {
-			return false
-		}
-		return !a.Term(p, at).Outlasts(then)
+		held := a.Term(p, at)
+		return held != Endless && !held.Outlasts(handedOut(before, after, p, at, a.Now))
 	})
 }
 
-// MayAssign is the grant rule for permissions that are handed out at one place without an end: what a role's edit adds to it.
+// MayAssign is the grant rule for permissions that are handed out without an end: what a role's edit adds to it. The place is where the role
+// counts, and the platform stands for everywhere: what the actor lacks in a single tenant he does not add to a global role.
 func (a *Authority) MayAssign(added Set, at Place) error {
-	return a.lacks([]Place{at}, func(p Permission, at Place) bool { return added.Has(p) && a.Term(p, at) != Endless })
+	places := []Place{at}
+	if at.platform {
+		places = everywhere(a.types)
+	}
+	return a.lacks(places, func(p Permission, at Place) bool { return added.Has(p) && a.Term(p, at) != Endless })
 }
 
-// MayChange is the target rule: whatever the subject could come to hold at the given places, the actor holds himself. Features are left out.
+// MayChange is the target rule: whatever the subject could come to hold at the given places, the actor holds himself, now. Features are left out.
 func (a *Authority) MayChange(target *Subject, places []Place) error {
 	return a.lacks(places, func(p Permission, at Place) bool {
 		return Potential(target, p, at, a.Now).Holds() && !a.Term(p, at).Holds()

@@ -1,6 +1,9 @@
 package perms
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Term is for how long a permission is held from now on. The zero Term is not at all.
 type Term struct {
@@ -62,6 +65,65 @@ func Potential(s *Subject, p Permission, at Place, now time.Time) Term {
 		}
 	}
 	return held
+}
+
+// handedOut returns until when a change gives the subject p at a place, the zero Term if it does not: the whole of what he could come to hold if
+// that grows or if the change makes him active, and otherwise the end of the last time at which he would hold p after the change and not before it.
+func handedOut(before, after *Subject, p Permission, at Place, now time.Time) Term {
+	then := Potential(after, p, at, now)
+	switch {
+	case !then.Holds():
+		return Term{}
+	case before.Status != Active && after.Status == Active, !Potential(before, p, at, now).Outlasts(then):
+		return then
+	case at.typ.Lapsed():
+		return longer(gained(before, after, p, at, now, true), gained(before, after, p, at, now, false))
+	}
+	return gained(before, after, p, at, now, true)
+}
+
+// gained returns the end of the last time at which the later subject would hold p and the earlier one would not, were both active; with lapsed
+// tenants counted as if they had not lapsed when ever is set.
+func gained(before, after *Subject, p Permission, at Place, now time.Time, ever bool) Term {
+	end := Endless
+	for _, from := range slices.Backward(turns(p, now, before, after)) {
+		if wouldHold(after, p, at, from, ever) && !wouldHold(before, p, at, from, ever) {
+			return end
+		}
+		end = Until(from)
+	}
+	return Term{}
+}
+
+// turns returns now and every later instant at which a window ends or begins that bears on p, in ascending order.
+func turns(p Permission, now time.Time, subjects ...*Subject) []time.Time {
+	out := []time.Time{now}
+	add := func(w Window) {
+		for _, t := range []time.Time{w.StartsAt, w.ExpiresAt} {
+			if t.After(now) {
+				out = append(out, t)
+			}
+		}
+	}
+	for _, s := range subjects {
+		for i := range s.Overrides {
+			if s.Overrides[i].Permission == p {
+				add(s.Overrides[i].Window)
+			}
+		}
+		for i := range s.Roles {
+			if matchesAny(s.Roles[i].Rule.Patterns, p) {
+				add(s.Roles[i].Window)
+			}
+		}
+	}
+	slices.SortFunc(out, time.Time.Compare)
+	return slices.CompactFunc(out, time.Time.Equal)
+}
+
+// wouldHold reports whether the subject would hold p at a place and an instant, were he active.
+func wouldHold(s *Subject, p Permission, at Place, t time.Time, ever bool) bool {
+	return Covers(s.Tenants, at, ever) && weighSources(s, Question{Permission: p, At: at}, t, nil).Allows()
 }
 
 // Lasting returns for how long the subject holds p effectively at a place, beginning now: what is in force, up to the start of any later revoke.
