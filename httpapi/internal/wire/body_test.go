@@ -41,6 +41,8 @@ func TestMediaTypes(t *testing.T) {
 		{"a longer name", []string{"Content-Type: application/jsonp"}, wire.ErrMediaType},
 		{"another type", []string{"Content-Type: text/json"}, wire.ErrMediaType},
 		{"another type with the suffix", []string{"Content-Type: image/svg+json"}, wire.ErrMediaType},
+		{"no type", []string{"Content-Type: json"}, wire.ErrMediaType},
+		{"no type but the suffix", []string{"Content-Type: x+json"}, wire.ErrMediaType},
 		{"plain text", []string{"Content-Type: text/plain"}, wire.ErrMediaType},
 		{"a form", []string{"Content-Type: application/x-www-form-urlencoded"}, wire.ErrMediaType},
 		{"two", []string{"Content-Type: application/json", "Content-Type: text/plain"}, wire.ErrMediaType},
@@ -129,6 +131,12 @@ func TestBodyTooLarge(t *testing.T) {
 	if _, err := wire.ReadObject(declared); !errors.Is(err, wire.ErrTooLarge) {
 		t.Errorf("declared too large: got %v, want ErrTooLarge before the first read", err)
 	}
+	var read counter
+	endless := request("")
+	endless.Body, endless.ContentLength = io.NopCloser(io.LimitReader(&read, 16*wire.MaxBody)), -1
+	if _, err := wire.ReadObject(endless); !errors.Is(err, wire.ErrTooLarge) || read > wire.MaxBody+1 {
+		t.Errorf("endless: got %v after %d bytes, want ErrTooLarge", err, read)
+	}
 	limited := request(fill(100))
 	limited.Body = http.MaxBytesReader(httptest.NewRecorder(), limited.Body, 10)
 	if _, err := wire.ReadObject(limited); !errors.Is(err, wire.ErrTooLarge) {
@@ -140,6 +148,14 @@ func TestBodyTooLarge(t *testing.T) {
 	if _, err := wire.ReadObject(request("{}" + strings.Repeat("x", wire.MaxBody))); !errors.Is(err, wire.ErrTooLarge) {
 		t.Errorf("malformed, too: got %v, want ErrTooLarge", err)
 	}
+}
+
+// counter is an endless body that counts how much of it is read.
+type counter int64
+
+func (c *counter) Read(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
 }
 
 func TestBodyThatBreaksOff(t *testing.T) {

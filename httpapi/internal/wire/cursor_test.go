@@ -49,6 +49,7 @@ func TestCursorRefused(t *testing.T) {
 		"with a newline":       good[:10] + "\n" + good[10:],
 		"a newline for a byte": good[:21] + "\n",
 		"other alphabet":       strings.Repeat("+", len(good)),
+		"newlines alone":       strings.Repeat("\n", len(good)),
 		"no base64":            strings.Repeat("*", len(good)),
 		"padded":               good + "==",
 		"loose last bits":      good[:len(good)-1] + string(good[len(good)-1]+1),

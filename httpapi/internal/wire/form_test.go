@@ -316,6 +316,17 @@ func TestProblemsStandInTheOrderOfAsking(t *testing.T) {
 	}
 }
 
+func TestNamesInsideAnObjectDoNotOrderTheBody(t *testing.T) {
+	form := newForm(t, `{"object":{"name":1}}`)
+	form.Object("object", wire.Required).Value.String("name", wire.Required)
+	form.String("email", wire.Required)
+	form.String("name", wire.Required)
+	want := []string{"object.name type string", "email required", "name required"}
+	if got := problems(t, form.Err()); !reflect.DeepEqual(got, want) {
+		t.Errorf("got the problems %q, want %q", got, want)
+	}
+}
+
 func TestOneProblemAField(t *testing.T) {
 	form := newForm(t, `{}`)
 	if form.Err() != nil || form.Has("name") {
@@ -342,6 +353,20 @@ func TestErrIsASnapshot(t *testing.T) {
 	if got := problems(t, form.Err()); len(got) != 2 {
 		t.Errorf("got the problems %q", got)
 	}
+	form = newForm(t, `{}`)
+	form.String("name", wire.Optional)
+	for _, name := range []string{"a", "b", "c"} {
+		form.String(name, wire.Required)
+	}
+	before := form.Err()
+	form.Fail("name", wire.CodeTooShort, "must not be empty")
+	after := form.Err()
+	if got := problems(t, before); !reflect.DeepEqual(got, []string{"a required", "b required", "c required"}) {
+		t.Errorf("an error has changed to %q", got)
+	}
+	if got := problems(t, after); len(got) != 4 || got[0] != "name too_short" {
+		t.Errorf("got the problems %q", got)
+	}
 	if want := "wire: invalid body: token is required"; first.Error() != want {
 		t.Errorf("got %q, want %q", first, want)
 	}
@@ -354,6 +379,20 @@ func TestProblemMember(t *testing.T) {
 		if got := (wire.Problem{Field: field}).Member(); got != want {
 			t.Errorf("%q: got %q, want %q", field, got, want)
 		}
+	}
+}
+
+func TestProblemsOfAnElementKeepTheirOrder(t *testing.T) {
+	form := newForm(t, `{}`)
+	form.Array("a", wire.Optional)
+	var want []string
+	for i := range 100 {
+		form.Fail(fmt.Sprintf("a[%d].y", 99-i), wire.CodeFormat, "is wrong")
+		form.Fail(fmt.Sprintf("a[%d].x", 99-i), wire.CodeFormat, "is wrong")
+		want = append(want, fmt.Sprintf("a[%d].y format", i), fmt.Sprintf("a[%d].x format", i))
+	}
+	if got := problems(t, form.Err()); !reflect.DeepEqual(got, want) {
+		t.Errorf("got the problems %q", got)
 	}
 }
 

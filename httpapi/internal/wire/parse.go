@@ -183,7 +183,7 @@ func (c *checker) str() (string, error) {
 func (c *checker) escape() error {
 	c.at++
 	if c.peek() != 'u' {
-		if b := c.peek(); b == 0 || strings.IndexByte(`"\/bfnrt`, b) < 0 {
+		if strings.IndexByte(`"\/bfnrt`, c.peek()) < 0 {
 			return c.fail("unknown escape")
 		}
 		c.at++
@@ -201,8 +201,8 @@ func (c *checker) escape() error {
 	if !c.take('\\') {
 		return c.fail("lone surrogate")
 	}
-	low, ok := c.unit()
-	if !ok || utf16.DecodeRune(r, low) == utf8.RuneError {
+	low, _ := c.unit() // 0, which is no low surrogate, if there is none
+	if utf16.DecodeRune(r, low) == utf8.RuneError {
 		return c.fail("lone surrogate")
 	}
 	return nil

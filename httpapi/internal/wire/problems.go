@@ -10,16 +10,14 @@ import (
 // problems collects what is wrong with one body or query, one problem a field.
 type problems struct {
 	in    Place
-	asked []string // the names in the order in which they were first asked for
+	asked []string // the names in the order in which they were asked for
 	list  []Problem
 	known map[string]bool // the fields in list
 }
 
 // ask notes that the reader has come to name.
 func (p *problems) ask(name string) {
-	if !slices.Contains(p.asked, name) {
-		p.asked = append(p.asked, name)
-	}
+	p.asked = append(p.asked, name)
 }
 
 func (p *problems) has(field string) bool { return p.known[field] }

@@ -86,7 +86,7 @@ func TestTypedParameters(t *testing.T) {
 	if got := q.Time("past"); !got.Set {
 		t.Error("the zero time is no time in a query")
 	}
-	if q.Number("absent").Set || q.UUID("absent").Set || q.Time("absent").Set {
+	if q.Int("absent", 1, 5).Set || q.Number("absent").Set || q.UUID("absent").Set || q.Time("absent").Set {
 		t.Error("an absent parameter is set")
 	}
 	if err := q.Err(); err != nil {
@@ -127,18 +127,18 @@ func TestMistypedParameters(t *testing.T) {
 // TestRefusedParameters keeps two faults apart: a parameter that is not of its
 // type, which comes first and alone, and those that are and are refused.
 func TestRefusedParameters(t *testing.T) {
-	q, err := wire.ParseQuery("status=away&limit=201&tenant=x&dry_run=maybe")
+	q, err := wire.ParseQuery("status=away&limit=201&after=0&tenant=x&dry_run=maybe")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if q.Int("limit", 1, 200).Sent() {
-		t.Error("a limit out of range is set")
-	}
 	q.String("status")
+	if q.Int("limit", 1, 200).Sent() || q.Int("after", 1, 5).Sent() {
+		t.Error("an integer out of range is set")
+	}
 	q.Fail("status", wire.CodeUnknown, "is unknown")
 	q.Fail("permission", wire.CodeRequired, "is required")
 	q.Fail("permission", wire.CodeFormat, "must be a key")
-	want := []string{"limit range", "status unknown", "permission required"}
+	want := []string{"status unknown", "limit range", "after range", "permission required"}
 	if got := problems(t, q.Err()); !reflect.DeepEqual(got, want) {
 		t.Errorf("got the problems %q, want %q", got, want)
 	}
