@@ -1,0 +1,222 @@
+package roles
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-06a6a295/rolebook/perms"
+)
+
+// Tx runs a function on one transaction's Store; package store adapts its InTx and View to it.
+type Tx func(ctx context.Context, fn func(Store) error) error
+
+// Service reads and changes roles. It is safe for any number of goroutines.
+type Service struct {
+	write Tx
+	view  Tx
+	env   perms.Env
+}
+
+// NewService returns the service over one store: write opens a writing transaction, view a consistent snapshot. Hosts get theirs from store.Connect.
+func NewService(write, view Tx, env perms.Env) *Service {
+	return &Service{write, view, env}
+}
+
+// Create adds a role. It takes roles.create where the role will count, platform-wide for a global one, and every permission that the role gives, without
+// an end: a role is handed out as a whole, to anyone, for ever.
+func (s *Service) Create(ctx context.Context, actor perms.Actor, in New) (Role, error) {
+	var made Role
+	err := s.admitted(ctx, s.write, actor, []perms.Permission{perms.RolesCreate}, func(tx Store, a *perms.Authority, _ perms.Sight) (err error) {
+		made, err = create(ctx, tx, a, in)
+		return err
+	})
+	if err != nil {
+		return Role{}, fmt.Errorf("create role: %w", err)
+	}
+	return made, nil
+}
+
+func create(ctx context.Context, tx Store, a *perms.Authority, in New) (Role, error) {
+	r, at, err := in.role(ctx, tx, a)
+	if err != nil {
+		return Role{}, err
+	}
+	if !a.Holds(at, perms.RolesCreate) {
+		return Role{}, perms.Forbid(perms.RolesCreate)
+	}
+	if err := a.MayAssign(a.Catalog().Expand(r.Patterns), at); err != nil {
+		return Role{}, err
+	}
+	if r.ID, err = uuid.NewV7(); err != nil {
+		return Role{}, fmt.Errorf("mint id: %w", err)
+	}
+	r.Key = r.ID.String()
+	return insert(ctx, tx, a, r)
+}
+
+// insert gives the role its number, stores it and writes the journal.
+func insert(ctx context.Context, tx Store, a *perms.Authority, r Role) (Role, error) {
+	var err error
+	if r.Number, err = tx.NextNumber(ctx, perms.KindRole); err != nil {
+		return Role{}, fmt.Errorf("number: %w", err)
+	}
+	r.CreatedAt, r.CreatedBy, r.Version = a.Now, a.Actor.User(), 1
+	if err := tx.InsertRole(ctx, r); err != nil {
+		return Role{}, err
+	}
+	return r, journal(ctx, tx, a, perms.RoleCreate, Role{}, r)
+}
+
+// Update edits a custom role. It takes roles.update where the role counts, and every permission that the edit adds, without an end. An edit that changes
+// nothing leaves the version and the journal alone.
+func (s *Service) Update(ctx context.Context, actor perms.Actor, id uuid.UUID, up Update) (Role, error) {
+	var updated Role
+	err := s.admitted(ctx, s.write, actor, []perms.Permission{perms.RolesUpdate}, func(tx Store, a *perms.Authority, sight perms.Sight) (err error) {
+		updated, err = update(ctx, tx, a, sight, id, up)
+		return err
+	})
+	if err != nil {
+		return Role{}, fmt.Errorf("update role: %w", err)
+	}
+	return updated, nil
+}
+
+func update(ctx context.Context, tx Store, a *perms.Authority, sight perms.Sight, id uuid.UUID, up Update) (Role, error) {
+	old, err := find(ctx, tx, sight, ByID(id))
+	if err != nil {
+		return Role{}, err
+	}
+	r, err := up.apply(ctx, tx, a.Catalog(), old)
+	if err != nil {
+		return Role{}, err
+	}
+	at, err := mayChange(ctx, tx, a, old, perms.RolesUpdate)
+	if err != nil {
+		return Role{}, err
+	}
+	was, is := a.Catalog().Expand(old.Patterns), a.Catalog().Expand(r.Patterns)
+	if err := a.MayAssign(is.Minus(was), at); err != nil {
+		return Role{}, err
+	}
+	if up.Version != 0 && up.Version != old.Version {
+		return Role{}, ErrStale
+	}
+	if same(old, r) {
+		return old, nil
+	}
+	r.Version++
+	err = keepingAdministrators(ctx, tx, a, was.Minus(is), func() error { return tx.UpdateRole(ctx, old, r) })
+	if err != nil {
+		return Role{}, err
+	}
+	return r, journal(ctx, tx, a, perms.RoleUpdate, old, r)
+}
+
+// Delete removes a custom role that nobody holds and no live invite or link gives. Version is the one expected, 0 for any. It takes roles.delete where the
+// role counts. Since nobody loses anything by it, it can not take the last administrator.
+func (s *Service) Delete(ctx context.Context, actor perms.Actor, id uuid.UUID, version int64) error {
+	err := s.admitted(ctx, s.write, actor, []perms.Permission{perms.RolesDelete}, func(tx Store, a *perms.Authority, sight perms.Sight) error {
+		r, err := find(ctx, tx, sight, ByID(id))
+		if err != nil {
+			return err
+		}
+		if _, err := mayChange(ctx, tx, a, r, perms.RolesDelete); err != nil {
+			return err
+		}
+		if version != 0 && version != r.Version {
+			return ErrStale
+		}
+		if err := tx.DeleteRole(ctx, id, a.Now); err != nil {
+			return err
+		}
+		return journal(ctx, tx, a, perms.RoleDelete, r, Role{})
+	})
+	if err != nil {
+		return fmt.Errorf("delete role: %w", err)
+	}
+	return nil
+}
+
+// mayChange returns where a custom role counts, if the actor holds the operation's permission there.
+func mayChange(ctx context.Context, tx Store, a *perms.Authority, r Role, needs perms.Permission) (perms.Place, error) {
+	at, _, err := locate(ctx, tx, r.Scope)
+	switch {
+	case err != nil:
+		return perms.Place{}, err
+	case r.System:
+		return perms.Place{}, ErrSystem
+	case !a.Holds(at, needs):
+		return perms.Place{}, perms.Forbid(needs)
+	}
+	return at, nil
+}
+
+// locate returns the place of a role's scope, and whether there is one.
+func locate(ctx context.Context, tx Store, scope perms.Scope) (perms.Place, bool, error) {
+	id, one := scope.Tenant()
+	if !one {
+		return perms.Platform, scope == perms.Anywhere, nil
+	}
+	types, err := tx.TenantTypes(ctx, []uuid.UUID{id})
+	if err != nil {
+		return perms.Place{}, false, fmt.Errorf("read tenant: %w", err)
+	}
+	typ, ok := types[id]
+	return perms.PlaceOf(id, typ), ok, nil
+}
+
+// keepingAdministrators makes a change by which a role no longer gives the lost permissions, unless it leaves a store without an administrator that
+// had one.
+func keepingAdministrators(ctx context.Context, tx Store, a *perms.Authority, lost perms.Set, change func() error) error {
+	critical := false
+	for _, p := range perms.Critical() {
+		critical = critical || lost.Has(p)
+	}
+	if !critical {
+		return change()
+	}
+	had, err := perms.AnyAdministrator(ctx, tx, a.Catalog(), a.Now)
+	if err != nil {
+		return err
+	}
+	if err := change(); err != nil {
+		return err
+	}
+	has, err := perms.AnyAdministrator(ctx, tx, a.Catalog(), a.Now)
+	if err != nil {
+		return err
+	}
+	if had && !has {
+		return perms.ErrLockout
+	}
+	return nil
+}
+
+// admitted runs fn in a transaction, for an actor who holds any of the permissions somewhere, with what he sees by them.
+func (s *Service) admitted(ctx context.Context, begin Tx, actor perms.Actor, anyOf []perms.Permission,
+	fn func(Store, *perms.Authority, perms.Sight) error) error {
+	return begin(ctx, func(tx Store) error {
+		a, err := s.env.Authorize(ctx, tx, actor)
+		if err != nil {
+			return err
+		}
+		sight, err := a.Gate(anyOf...)
+		if err != nil {
+			return err
+		}
+		return fn(tx, a, sight)
+	})
+}
+
+// collect adds the field errors in err to all and returns any other error.
+func collect(all *perms.InvalidError, err error) error {
+	var invalid *perms.InvalidError
+	if errors.As(err, &invalid) {
+		all.Fields = append(all.Fields, invalid.Fields...)
+		return nil
+	}
+	return err
+}
