@@ -96,7 +96,7 @@ type Store interface {
 	// ErrNotFound; another stored version than old.Version ErrStale; then a name that is taken ErrNameTaken.
 	UpdateRole(ctx context.Context, old, r Role) error
 	// DeleteRole removes a role, and its assignments, which can be those of soft-deleted users only. A missing role is ErrNotFound. If a user who
-	// is not deleted holds it, or an invite or link that is unused and unexpired at now gives it, it is ErrInUse. Other invites
+	// is not deleted holds it, or an invite or link that can still be used at now gives it, it is ErrInUse. Other invites
 	// and links keep its id.
 	DeleteRole(ctx context.Context, id uuid.UUID, now time.Time) error
 }

@@ -1,0 +1,156 @@
+package memory
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-06a6a295/rolebook/perms"
+)
+
+// Head implements [perms.Store].
+func (s *Store) Head(ctx context.Context) (perms.Head, error) {
+	return read(ctx, s, func(t *tables) (perms.Head, error) { return t.head, nil })
+}
+
+// Keys implements [perms.Store].
+func (s *Store) Keys(ctx context.Context) ([]perms.Key, error) {
+	return read(ctx, s, func(t *tables) ([]perms.Key, error) { return slices.Collect(t.keys.values()), nil })
+}
+
+// PutKeys implements [perms.Store].
+func (s *Store) PutKeys(ctx context.Context, keys []perms.Key) error {
+	return s.write(ctx, func(t *tables) error {
+		for _, k := range keys {
+			t.keys = t.keys.with(k.Permission, k)
+		}
+		return nil
+	})
+}
+
+// NextNumber implements [perms.Store].
+func (s *Store) NextNumber(ctx context.Context, kind perms.Kind) (next int64, err error) {
+	err = s.write(ctx, func(t *tables) error {
+		last, _ := t.numbers.get(kind)
+		next = last + 1
+		t.numbers = t.numbers.with(kind, next)
+		return nil
+	})
+	return next, err
+}
+
+// Append implements [perms.Store].
+func (s *Store) Append(ctx context.Context, e perms.Entry) (head perms.Head, err error) {
+	err = s.write(ctx, func(t *tables) error {
+		e.Revision = t.head.Revision + 1
+		if e.At = utc(e.At); e.At.Before(t.head.At) {
+			e.At = t.head.At
+		}
+		for _, m := range []*perms.Members{&e.Before, &e.After, &e.PersonBefore, &e.PersonAfter} {
+			if *m, err = recorded(*m); err != nil {
+				return fmt.Errorf("memory: journal entry %s: %w", e.Action, err)
+			}
+		}
+		t.journal = t.journal.with(e.Revision, &e)
+		if e.PersonBefore != nil || e.PersonAfter != nil {
+			t.persons = t.persons.with(numbered{e.Person, int64(e.Revision)}, struct{}{})
+		}
+		t.head = perms.Head{Revision: e.Revision, At: e.At}
+		head = t.head
+		return nil
+	})
+	return head, err
+}
+
+// recorded returns a copy of m that consists of JSON values only, as if it had been to a database and back.
+func recorded(m perms.Members) (perms.Members, error) {
+	if len(m) == 0 {
+		return nil, nil
+	}
+	text, err := json.Marshal(m)
+	if err != nil {
+		return nil, err
+	}
+	var out perms.Members
+	err = json.Unmarshal(text, &out)
+	return out, err
+}
+
+// Journal implements [perms.Store].
+func (s *Store) Journal(ctx context.Context, f perms.JournalFilter) ([]perms.Entry, error) {
+	return read(ctx, s, func(t *tables) ([]perms.Entry, error) {
+		if err := bounded("limit", f.Limit, 1); err != nil {
+			return nil, err
+		}
+		var out []perms.Entry
+		for _, e := range t.journal.after(f.After) {
+			if len(out) == f.Limit {
+				break
+			}
+			out = append(out, copyEntry(e))
+		}
+		return out, nil
+	})
+}
+
+func copyEntry(e *perms.Entry) perms.Entry {
+	c := *e
+	c.Before, c.After = copyMembers(e.Before), copyMembers(e.After)
+	c.PersonBefore, c.PersonAfter = copyMembers(e.PersonBefore), copyMembers(e.PersonAfter)
+	return c
+}
+
+func copyMembers(m perms.Members) perms.Members {
+	if m == nil {
+		return nil
+	}
+	return copyJSON(map[string]any(m)).(map[string]any)
+}
+
+// copyJSON returns a deep copy of a JSON value.
+func copyJSON(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for k, member := range v {
+			out[k] = copyJSON(member)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, member := range v {
+			out[i] = copyJSON(member)
+		}
+		return out
+	}
+	return v
+}
+
+// forget drops the personal values of the entries about somebody.
+func (t *tables) forget(person uuid.UUID) {
+	for k := range t.persons.from(numbered{owner: person}) {
+		if k.owner != person {
+			break
+		}
+		stored, _ := t.journal.get(perms.Revision(k.number))
+		e := *stored
+		e.PersonBefore, e.PersonAfter = emptied(e.PersonBefore), emptied(e.PersonAfter)
+		t.journal = t.journal.with(e.Revision, &e)
+		t.persons = t.persons.without(k)
+	}
+}
+
+// emptied returns members of the same names without values.
+func emptied(m perms.Members) perms.Members {
+	if m == nil {
+		return nil
+	}
+	out := make(perms.Members, len(m))
+	for k := range m {
+		out[k] = nil
+	}
+	return out
+}

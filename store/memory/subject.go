@@ -1,0 +1,108 @@
+package memory
+
+import (
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-06a6a295/rolebook/perms"
+	"github.com/seed-06a6a295/rolebook/users"
+)
+
+// Subject implements [perms.Store].
+func (s *Store) Subject(ctx context.Context, user uuid.UUID) (perms.Subject, error) {
+	return read(ctx, s, func(t *tables) (perms.Subject, error) {
+		u, ok := t.users.get(user)
+		if !ok {
+			return perms.Subject{}, perms.ErrNoSubject
+		}
+		return t.subject(u), nil
+	})
+}
+
+func (t *tables) subject(u *users.User) perms.Subject {
+	return perms.Subject{
+		User:      u.ID,
+		Status:    u.Status,
+		Tenants:   slices.Clone(u.Tenants),
+		Roles:     t.held(u),
+		Overrides: slices.Clone(u.Overrides),
+		Objects:   t.objects(u),
+		Revision:  t.head.Revision,
+	}
+}
+
+func (t *tables) held(u *users.User) []perms.Held {
+	if len(u.Roles) == 0 {
+		return nil
+	}
+	out := make([]perms.Held, len(u.Roles))
+	for i, a := range u.Roles {
+		r, _ := t.roles.get(a.Role)
+		rule := r.Rule()
+		rule.Patterns = slices.Clone(rule.Patterns)
+		out[i] = perms.Held{Rule: rule, Assignment: a}
+	}
+	return out
+}
+
+// objects returns the user's own object grants and those of his groups.
+func (t *tables) objects(u *users.User) []perms.ObjectGrant {
+	out := slices.Clone(u.Objects)
+	if len(u.Groups) == 0 {
+		return out
+	}
+	for _, id := range u.Groups {
+		g, _ := t.groups.get(id)
+		out = append(out, g.Objects...)
+	}
+	slices.SortFunc(out, compareGrants)
+	return slices.Compact(out)
+}
+
+// StaffSubjects implements [perms.Store].
+func (s *Store) StaffSubjects(ctx context.Context, after int64, limit int) ([]perms.Subject, int64, error) {
+	last := after
+	subjects, err := read(ctx, s, func(t *tables) ([]perms.Subject, error) {
+		if err := bounded("limit", limit, 1); err != nil {
+			return nil, err
+		}
+		var out []perms.Subject
+		for number, id := range t.staff.after(after) {
+			if len(out) == limit {
+				break
+			}
+			u, _ := t.users.get(id)
+			out, last = append(out, t.subject(u)), number
+		}
+		return out, nil
+	})
+	return subjects, last, err
+}
+
+// TenantTypes implements [perms.Store].
+func (s *Store) TenantTypes(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]perms.TenantType, error) {
+	return read(ctx, s, func(t *tables) (map[uuid.UUID]perms.TenantType, error) {
+		types := make(map[uuid.UUID]perms.TenantType, len(ids))
+		for _, id := range ids {
+			if tenant, ok := t.tenants.get(id); ok {
+				types[id] = tenant.Type
+			}
+		}
+		return types, nil
+	})
+}
+
+// TenantsOfType implements [perms.Store].
+func (s *Store) TenantsOfType(ctx context.Context, typ perms.TenantType) ([]uuid.UUID, error) {
+	return read(ctx, s, func(t *tables) ([]uuid.UUID, error) {
+		var out []uuid.UUID
+		for id := range t.tenantNumbers.values() {
+			if tenant, _ := t.tenants.get(id); tenant.Type == typ {
+				out = append(out, id)
+			}
+		}
+		return out, nil
+	})
+}
