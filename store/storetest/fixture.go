@@ -48,6 +48,12 @@ func (f *fixture) must(err error) {
 	}
 }
 
+// must1 is must for calls whose value does not matter.
+func (f *fixture) must1(_ any, err error) {
+	f.Helper()
+	f.must(err)
+}
+
 // fails checks for an error of the contract.
 func (f *fixture) fails(err, want error) {
 	f.Helper()
@@ -199,6 +205,14 @@ func (f *fixture) change(old users.User, edit func(*users.User)) users.User {
 func (f *fixture) remove(u users.User) users.User {
 	f.Helper()
 	return f.change(u, func(u *users.User) { u.Status, u.DeletedAt = perms.Deleted, noon })
+}
+
+// purge erases a user.
+func (f *fixture) purge(u users.User) users.Tombstone {
+	f.Helper()
+	stone := users.Tombstone{ID: u.ID, Number: u.Number, Name: u.Name.Full, PurgedAt: noon}
+	f.write(func(tx store.Store) error { return tx.PurgeUser(f.ctx, u.ID, stone) })
+	return stone
 }
 
 // addGroup adds a group of the default tenant.

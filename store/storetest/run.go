@@ -44,6 +44,9 @@ func topics() []topic {
 	return []topic{
 		{"New", newStoreCases()},
 		{"Transactions", transactionCases()},
+		{"Catalogue", catalogueCases()},
+		{"Journal", journalCases()},
+		{"Subjects", subjectCases()},
 	}
 }
 
