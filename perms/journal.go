@@ -1,6 +1,7 @@
 package perms
 
 import (
+	"reflect"
 	"time"
 
 	"github.com/google/uuid"
@@ -109,4 +110,15 @@ type Entry struct {
 type JournalFilter struct {
 	After Revision
 	Limit int // positive
+}
+
+// Differing returns the members of both that are not equal, by the names in after: what an entry of a change holds.
+func Differing(before, after Members) (Members, Members) {
+	b, a := Members{}, Members{}
+	for name, value := range after {
+		if !reflect.DeepEqual(before[name], value) {
+			b[name], a[name] = before[name], value
+		}
+	}
+	return b, a
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/seed-06a6a295/rolebook/perms"
 )
 
@@ -246,6 +248,9 @@ func TestTenants(t *testing.T) {
 	elsewhere.allow("assets.edit", in(acme))
 	elsewhere.deny("assets.edit", in(beta))
 	elsewhere.deny("assets.edit", perms.Platform)
+
+	nowhere := policy{t, staff(heldIn(editor, uuid.Nil))}
+	nowhere.deny("assets.edit", perms.PlaceOfType(perms.ProductionTenant))
 
 	moved := policy{t, of(member(editor))}
 	moved.says(perms.TenantOutOfScope, "assets.edit", in(acme), noon)
