@@ -156,6 +156,7 @@ func TestReach(t *testing.T) {
 		{"staff", perms.As(ann), staff(), true, nil},
 		{"staff narrowed", perms.As(ann).In(beta), staff(), false, []uuid.UUID{beta}},
 		{"a member of two, one retired", perms.As(ann), of(member(), perms.TenantOf(acme), perms.TenantOf(old)), false, []uuid.UUID{acme}},
+		{"narrowed to one of two", perms.As(ann).In(beta), of(member(), perms.TenantOf(acme), perms.TenantOf(beta)), false, []uuid.UUID{beta}},
 		{"a role elsewhere", perms.As(ann), member(heldIn(role("a", "*.*"), beta)), false, []uuid.UUID{acme}},
 		{"of a type", perms.As(ann), of(member(), perms.TenantsOfType(perms.TestTenant)), false, []uuid.UUID{beta}},
 		{"suspended", perms.As(ann), became(staff(), perms.Suspended), false, nil},
