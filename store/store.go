@@ -23,6 +23,8 @@ const LockWait = 5 * time.Second
 var (
 	// ErrBusy: another writer held the store for longer than its lock wait.
 	ErrBusy error = fault.New(fault.Unavailable, "store: busy")
+	// ErrUnavailable: the database cannot be reached, or has no room to write.
+	ErrUnavailable error = fault.New(fault.Unavailable, "store: unavailable")
 	// ErrClosed: the store has been closed, or its transaction or view is over.
 	ErrClosed error = fault.New(fault.Unavailable, "store: closed")
 	// ErrUnknownOutcome: the connection was lost while committing. The change may be there or not; look before you repeat it.
