@@ -27,7 +27,7 @@ func Dump(ctx context.Context, s store.Store) (string, error) {
 	if err := s.View(ctx, func(tx store.Store) error { return c.read(ctx, tx) }); err != nil {
 		return "", fmt.Errorf("storetest: dump: %w", err)
 	}
-	text, err := json.MarshalIndent(plain(reflect.ValueOf(c)), "", "  ")
+	text, err := json.MarshalIndent(shown(reflect.ValueOf(c)), "", "  ")
 	return string(text), err
 }
 
@@ -126,8 +126,8 @@ func (c *content) readJournal(ctx context.Context, tx store.Store) error {
 	return nil
 }
 
-// plain returns what json.Marshal shows of v in full: the types of the domain hide their fields, and mostly have a text instead.
-func plain(v reflect.Value) any {
+// shown returns what json.Marshal shows of v in full: the types of the domain hide their fields, and mostly have a text instead.
+func shown(v reflect.Value) any {
 	switch x := v.Interface().(type) {
 	case time.Time:
 		return x.Format(time.RFC3339Nano)
@@ -142,7 +142,7 @@ func plain(v reflect.Value) any {
 	case reflect.Struct:
 		fields := map[string]any{}
 		for i := range v.NumField() {
-			fields[v.Type().Field(i).Name] = plain(v.Field(i))
+			fields[v.Type().Field(i).Name] = shown(v.Field(i))
 		}
 		return fields
 	case reflect.Slice, reflect.Array:
@@ -151,7 +151,7 @@ func plain(v reflect.Value) any {
 		}
 		list := make([]any, v.Len())
 		for i := range list {
-			list[i] = plain(v.Index(i))
+			list[i] = shown(v.Index(i))
 		}
 		return list
 	}

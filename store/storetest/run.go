@@ -47,6 +47,17 @@ func topics() []topic {
 		{"Catalogue", catalogueCases()},
 		{"Journal", journalCases()},
 		{"Subjects", subjectCases()},
+		{"Tenants", tenantCases()},
+		{"Roles", roleCases()},
+		{"Users", userCases()},
+		{"Addresses", addressCases()},
+		{"Search", searchCases()},
+		{"Purge", purgeCases()},
+		{"Credentials", credentialCases()},
+		{"Throttles", throttleCases()},
+		{"Groups", groupCases()},
+		{"Invites", inviteCases()},
+		{"Links", linkCases()},
 	}
 }
 
