@@ -151,7 +151,7 @@ func (s *Service) judgeNew(ctx context.Context, tx Store, a *perms.Authority, u 
 	}
 	all := &perms.InvalidError{}
 	if len(u.Tenants) == 0 {
-		home, err := s.defaultHome(ctx, tx, a)
+		home, err := DefaultHome(ctx, tx, a)
 		if err != nil {
 			return User{}, err
 		}
@@ -205,8 +205,9 @@ func holdsAll(a *perms.Authority, places []perms.Place, needed []perms.Permissio
 	return nil
 }
 
-// defaultHome returns the tenant of a user who is created without one.
-func (s *Service) defaultHome(ctx context.Context, tx Store, a *perms.Authority) (uuid.UUID, error) {
+// DefaultHome returns the tenant of what is made without naming one: the one to which the actor is narrowed, his own home, or, for a platform-wide actor
+// and whoever has no home, the default tenant.
+func DefaultHome(ctx context.Context, tx Store, a *perms.Authority) (uuid.UUID, error) {
 	if t, ok := a.Actor.Narrowed(); ok {
 		return t, nil
 	}

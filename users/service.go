@@ -22,11 +22,12 @@ type Service struct {
 	view      Tx
 	env       perms.Env
 	passwords *Passwords
+	decoding  chan struct{} // holds as many as avatars are being decoded
 }
 
 // NewService returns the service over one store: write opens a writing transaction, view a consistent snapshot. Hosts get theirs from store.Connect.
 func NewService(st Store, write, view Tx, env perms.Env, passwords *Passwords) *Service {
-	return &Service{st, write, view, env, passwords}
+	return &Service{st, write, view, env, passwords, make(chan struct{}, maxDecoding)}
 }
 
 // Operation says who may do something with a user: whoever holds one of its permissions where the user is, and, if it is marked so, the user himself.
@@ -34,6 +35,8 @@ type Operation struct {
 	anyOf   []perms.Permission
 	self    bool
 	deleted bool
+
+	platform bool
 }
 
 // Needs returns the operation to which any one of the permissions admits.
@@ -48,6 +51,13 @@ func (o Operation) OrSelf() Operation {
 // OrDeleted returns the operation that finds soft-deleted users too.
 func (o Operation) OrDeleted() Operation {
 	o.deleted = true
+	return o
+}
+
+// Platformwide returns the operation to which only those are admitted who hold one of its permissions platform-wide: it concerns what belongs to no
+// tenant. [Service.Admit] asks that; an operation on a user is asked where he is.
+func (o Operation) Platformwide() Operation {
+	o.platform = true
 	return o
 }
 
@@ -76,6 +86,9 @@ func (s *Service) Admit(ctx context.Context, actor perms.Actor, op Operation) er
 		a, err := s.env.Authorize(ctx, tx, actor)
 		if err != nil {
 			return err
+		}
+		if op.platform && !a.Holds(perms.Platform, op.anyOf...) {
+			return perms.Forbid(op.anyOf[0])
 		}
 		_, err = a.Gate(op.anyOf...)
 		return err

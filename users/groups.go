@@ -1,0 +1,308 @@
+package users
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-06a6a295/rolebook/perms"
+)
+
+// Limits of groups.
+const (
+	MaxGroupName = 100  // code points of a name
+	MaxMembers   = 1000 // users added or removed at once
+)
+
+// color is a colour as style sheets write it.
+var color = regexp.MustCompile("^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$")
+
+// Groups reads and changes groups. Who is a member, and what is shared with a group, is no right that somebody has to hold in order to give it; but nobody
+// changes his own memberships, and no member shares with a group what he could not see himself.
+type Groups struct {
+	write Tx
+	view  Tx
+	env   perms.Env
+}
+
+// NewGroups returns the service over one store: write opens a writing transaction, view a consistent snapshot. Hosts get theirs from store.Connect.
+func NewGroups(write, view Tx, env perms.Env) *Groups { return &Groups{write, view, env} }
+
+// NewGroup describes a group to be created.
+type NewGroup struct {
+	Tenant      uuid.UUID // as for a user who is created without tenants, if uuid.Nil
+	Name        string
+	Description string
+	Color       string // "" or "#" and 3 or 6 hexadecimal digits
+}
+
+// GroupUpdate says what is to change of a group; what is nil stays.
+type GroupUpdate struct {
+	Name        *string
+	Description *string
+	Color       *string // "" unsets it
+}
+
+// checkGroup trims and checks the values of a group.
+func checkGroup(g *Group) error {
+	all := &perms.InvalidError{}
+	g.Name = strings.TrimSpace(g.Name)
+	_ = collect(all, perms.CheckText("name", g.Name, 1, MaxGroupName))
+	_ = collect(all, perms.CheckText("description", g.Description, 0, perms.MaxDescription))
+	if g.Color != "" && !color.MatchString(g.Color) {
+		all.Add("color", perms.Format, "must be # and 3 or 6 hexadecimal digits")
+	}
+	return all.Or()
+}
+
+// Create makes a group. It takes groups.write in its tenant. The errors are [perms.ErrForbidden], [ErrTenantNotFound], [perms.ErrInvalid] and
+// [ErrGroupNameTaken].
+func (s *Groups) Create(ctx context.Context, actor perms.Actor, in NewGroup) (Group, error) {
+	var made Group
+	create := func(tx Store, a *perms.Authority, sight perms.Sight) error {
+		tenant, err := tenantOr(ctx, tx, a, sight, in.Tenant)
+		if err != nil {
+			return err
+		}
+		made = Group{Tenant: tenant, Name: in.Name, Description: in.Description, Color: in.Color, CreatedAt: a.Now}
+		if err := checkGroup(&made); err != nil {
+			return err
+		}
+		return insertGroup(ctx, tx, a, &made)
+	}
+	if err := admitted(ctx, s.write, s.env, actor, []perms.Permission{perms.GroupsWrite}, create); err != nil {
+		return Group{}, fmt.Errorf("create group: %w", err)
+	}
+	return made, nil
+}
+
+// tenantOr returns a tenant if the sight shows it, or the one that is meant by none.
+func tenantOr(ctx context.Context, tx Store, a *perms.Authority, sight perms.Sight, tenant uuid.UUID) (uuid.UUID, error) {
+	if tenant == uuid.Nil {
+		var err error
+		if tenant, err = DefaultHome(ctx, tx, a); err != nil {
+			return uuid.Nil, err
+		}
+	}
+	_, err := findTenant(ctx, tx, sight, tenant)
+	return tenant, err
+}
+
+// insertGroup gives a group its identity, stores it and writes the journal.
+func insertGroup(ctx context.Context, tx Store, a *perms.Authority, g *Group) error {
+	var err error
+	if g.ID, err = uuid.NewV7(); err != nil {
+		return fmt.Errorf("mint id: %w", err)
+	}
+	if g.Number, err = tx.NextNumber(ctx, perms.KindGroup); err != nil {
+		return fmt.Errorf("number group: %w", err)
+	}
+	if err := tx.InsertGroup(ctx, *g); err != nil {
+		return err
+	}
+	return journalGroup(ctx, tx, a, perms.GroupCreate, *g, nil, groupRecord(*g))
+}
+
+// Update changes a group. It takes groups.write in its tenant. The errors are [perms.ErrForbidden], [ErrGroupNotFound], [perms.ErrInvalid] and
+// [ErrGroupNameTaken].
+func (s *Groups) Update(ctx context.Context, actor perms.Actor, group Ref, up GroupUpdate) (Group, error) {
+	return s.change(ctx, actor, perms.GroupsWrite, "update group", group, func(tx Store, a *perms.Authority, old Group) (Group, error) {
+		g := old
+		set(&g.Name, up.Name)
+		set(&g.Description, up.Description)
+		set(&g.Color, up.Color)
+		if err := checkGroup(&g); err != nil {
+			return Group{}, err
+		}
+		return g, replaceGroup(ctx, tx, a, perms.GroupUpdate, old, g)
+	})
+}
+
+// change runs fn on a group in the tenant of which the actor holds a permission, and returns what it makes of it as the actor may see it.
+func (s *Groups) change(ctx context.Context, actor perms.Actor, needs perms.Permission, doing string, group Ref,
+	fn func(Store, *perms.Authority, Group) (Group, error)) (Group, error) {
+	var changed Group
+	err := admitted(ctx, s.write, s.env, actor, []perms.Permission{needs}, func(tx Store, a *perms.Authority, sight perms.Sight) error {
+		g, err := findGroup(ctx, tx, sight, group)
+		if err != nil {
+			return err
+		}
+		changed, err = fn(tx, a, g)
+		changed = visibleGroup(a, changed)
+		return err
+	})
+	if err != nil {
+		return Group{}, fmt.Errorf("%s: %w", doing, err)
+	}
+	return changed, nil
+}
+
+// replaceGroup stores what differs between old and g, if anything does, and writes the journal.
+func replaceGroup(ctx context.Context, tx Store, a *perms.Authority, action perms.Action, old, g Group) error {
+	before, after := perms.Differing(groupRecord(old), groupRecord(g))
+	if len(after) == 0 {
+		return nil
+	}
+	if err := tx.UpdateGroup(ctx, g); err != nil {
+		return err
+	}
+	return journalGroup(ctx, tx, a, action, g, before, after)
+}
+
+// Delete removes a group with its memberships and everything shared with it. It takes groups.write in its tenant, of a member too: nobody gains by it.
+func (s *Groups) Delete(ctx context.Context, actor perms.Actor, group Ref) error {
+	_, err := s.change(ctx, actor, perms.GroupsWrite, "delete group", group, func(tx Store, a *perms.Authority, g Group) (Group, error) {
+		if err := tx.DeleteGroup(ctx, g.ID); err != nil {
+			return Group{}, err
+		}
+		return Group{}, journalGroup(ctx, tx, a, perms.GroupDelete, g, groupRecord(g), nil)
+	})
+	return err
+}
+
+// SetObjects makes the objects of one type that are shared with a group exactly those of the given ids, and returns them in ascending order; objects of
+// other types stay. It takes grants.write in the group's tenant. A member adds none that he may not view without it: [perms.ErrSelfRights].
+func (s *Groups) SetObjects(ctx context.Context, actor perms.Actor, group Ref, typ string, ids []int64) ([]int64, error) {
+	var now []int64
+	_, err := s.change(ctx, actor, perms.GrantsWrite, "share with group", group, func(tx Store, a *perms.Authority, old Group) (Group, error) {
+		list, err := objects(old.Tenant, typ, ids)
+		if err != nil {
+			return Group{}, err
+		}
+		g := old
+		g.Objects = withObjects(old.Objects, old.Tenant, typ, list)
+		if err := mayShare(ctx, tx, a, old, g); err != nil {
+			return Group{}, err
+		}
+		now = ascending(ids)
+		return g, replaceGroup(ctx, tx, a, perms.GrantSet, old, g)
+	})
+	return now, err
+}
+
+// mayShare is the self rule for the objects of a group: a member who adds one adds it to what he sees himself.
+func mayShare(ctx context.Context, tx Store, a *perms.Authority, old, g Group) error {
+	if a.Actor.Kind() != perms.UserActor {
+		return nil
+	}
+	u, err := tx.User(ctx, a.Actor.User())
+	if err != nil {
+		return fmt.Errorf("read actor: %w", err)
+	}
+	if !slices.Contains(u.Groups, g.ID) {
+		return nil
+	}
+	at, err := perms.Locate(ctx, tx, &a.Subject, perms.In(g.Tenant))
+	if err != nil {
+		return err
+	}
+	for _, o := range g.Objects {
+		if !slices.Contains(old.Objects, o) && a.Term(o.Object.View(), at) != perms.Endless {
+			return perms.ErrSelfRights
+		}
+	}
+	return nil
+}
+
+// Find returns a group in the tenant of which the actor holds any of the permissions: [perms.ErrForbidden] if he holds none of them anywhere, otherwise
+// [ErrGroupNotFound] for one that does not exist or in the tenant of which he holds none. Its objects are shown to whoever holds grants.read there.
+func (s *Groups) Find(ctx context.Context, actor perms.Actor, group Ref, anyOf ...perms.Permission) (Group, error) {
+	var found Group
+	err := admitted(ctx, s.view, s.env, actor, anyOf, func(tx Store, a *perms.Authority, sight perms.Sight) (err error) {
+		found, err = findGroup(ctx, tx, sight, group)
+		found = visibleGroup(a, found)
+		return err
+	})
+	return found, wrap("find group", err)
+}
+
+// Get returns a group. It takes groups.read in its tenant.
+func (s *Groups) Get(ctx context.Context, actor perms.Actor, id uuid.UUID) (Group, error) {
+	return s.Find(ctx, actor, ByID(id), perms.GroupsRead)
+}
+
+func findGroup(ctx context.Context, tx Store, sight perms.Sight, group Ref) (Group, error) {
+	g, err := group.readGroup(ctx, tx)
+	if err != nil {
+		return Group{}, err
+	}
+	if !sight.Shows(perms.In(g.Tenant)) {
+		return Group{}, ErrGroupNotFound
+	}
+	return g, nil
+}
+
+func (r Ref) readGroup(ctx context.Context, tx Store) (Group, error) {
+	if r.id != uuid.Nil {
+		return tx.Group(ctx, r.id)
+	}
+	return tx.GroupByNumber(ctx, r.number)
+}
+
+// visibleGroup returns a group without its objects if the actor may not read those.
+func visibleGroup(a *perms.Authority, g Group) Group {
+	if !a.Sight(perms.GrantsRead).Shows(perms.In(g.Tenant)) {
+		g.Objects = nil
+	}
+	return g
+}
+
+// List returns the groups of a tenant in ascending order of number. It takes groups.read in it, otherwise it is [ErrTenantNotFound]. The tenant uuid.Nil is
+// the one that [NewGroup] means by it.
+func (s *Groups) List(ctx context.Context, actor perms.Actor, tenant uuid.UUID) ([]Group, error) {
+	var list []Group
+	err := admitted(ctx, s.view, s.env, actor, []perms.Permission{perms.GroupsRead}, func(tx Store, a *perms.Authority, sight perms.Sight) error {
+		tenant, err := tenantOr(ctx, tx, a, sight, tenant)
+		if err != nil {
+			return err
+		}
+		list, err = tx.Groups(ctx, tenant)
+		for i := range list {
+			list[i] = visibleGroup(a, list[i])
+		}
+		return err
+	})
+	return list, wrap("list groups", err)
+}
+
+// Named returns those of the given groups whose tenants lie in the actor's own scope, without their objects, in ascending order of number: for an API that
+// shows a user's memberships. It takes no permission, but an active user.
+func (s *Groups) Named(ctx context.Context, actor perms.Actor, ids []uuid.UUID) ([]Group, error) {
+	var list []Group
+	err := s.view(ctx, func(tx Store) error {
+		a, err := s.env.Authorize(ctx, tx, actor)
+		if err != nil {
+			return err
+		}
+		if list, err = tx.GroupsByID(ctx, ids); err != nil {
+			return err
+		}
+		list = slices.DeleteFunc(list, func(g Group) bool { return !reaches(a, g.Tenant) })
+		for i := range list {
+			list[i].Objects = nil
+		}
+		return nil
+	})
+	return list, wrap("read groups", err)
+}
+
+// journalGroup appends an entry about a group.
+func journalGroup(ctx context.Context, tx Store, a *perms.Authority, action perms.Action, g Group, before, after perms.Members) error {
+	entry := a.Entry(action, perms.Target{Kind: perms.KindGroup, ID: g.ID}, perms.In(g.Tenant))
+	entry.Before, entry.After = before, after
+	if _, err := tx.Append(ctx, entry); err != nil {
+		return fmt.Errorf("journal %s: %w", action, err)
+	}
+	return nil
+}
+
+func groupRecord(g Group) perms.Members {
+	return perms.Members{
+		"number": float64(g.Number), "tenant": g.Tenant.String(), "name": g.Name, "description": g.Description, "color": g.Color,
+		"objects": objectRecords(g.Objects),
+	}
+}
