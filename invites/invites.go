@@ -21,9 +21,13 @@ import (
 
 // Lifetimes of an invite.
 const (
+	MinLifetime     = time.Hour
 	DefaultLifetime = 72 * time.Hour
 	MaxLifetime     = 720 * time.Hour
 )
+
+// MaxUses is the greatest number of uses to which a link can be limited.
+const MaxUses = 10_000
 
 // The errors of this package.
 var (
