@@ -136,7 +136,7 @@ func (s *Service) Names(ctx context.Context, actor perms.Actor) ([]Label, error)
 		reach := a.Reach()
 		list, err := tx.Roles(ctx, Filter{Tenants: reach.Tenants, All: reach.All})
 		for _, r := range list {
-			labels = append(labels, Label{r.ID, r.Number, r.Key, r.Name, r.Scope, r.System})
+			labels = append(labels, r.label())
 		}
 		return err
 	})
@@ -145,6 +145,34 @@ func (s *Service) Names(ctx context.Context, actor perms.Actor) ([]Label, error)
 	}
 	return labels, nil
 }
+
+// Labels returns what those of the given roles are called that count in the actor's own scope, by their ids: for an API that shows a user's assignments. It
+// takes no permission, but an active user.
+func (s *Service) Labels(ctx context.Context, actor perms.Actor, ids []uuid.UUID) (map[uuid.UUID]Label, error) {
+	labels := make(map[uuid.UUID]Label, len(ids))
+	err := s.view(ctx, func(tx Store) error {
+		a, err := s.env.Authorize(ctx, tx, actor)
+		if err != nil {
+			return err
+		}
+		if !a.System() && a.Subject.Status != perms.Active {
+			return perms.Forbid("")
+		}
+		list, err := tx.RolesByID(ctx, ids)
+		for _, r := range list {
+			if a.System() || a.ReachesScope(r.Scope) {
+				labels[r.ID] = r.label()
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("name roles: %w", err)
+	}
+	return labels, nil
+}
+
+func (r Role) label() Label { return Label{r.ID, r.Number, r.Key, r.Name, r.Scope, r.System} }
 
 // Keys returns the catalogue, sorted by permission. It takes roles.read.
 func (s *Service) Keys(ctx context.Context, actor perms.Actor) ([]perms.Key, error) {

@@ -58,7 +58,9 @@ func addressThrottle(from string) Throttle {
 }
 
 // signInThrottles returns the counts of a known account. The account is named by its id, so that all of its addresses count as one.
-func signInThrottles(from string, u User) []Throttle { return throttles(from, "account", u.ID.String()) }
+func signInThrottles(from string, u User) []Throttle {
+	return throttles(from, "account", u.ID.String())
+}
 
 // charge counts a failure beforehand, or is a [*TooManyError].
 func charge(ctx context.Context, st Store, keys []Throttle, now time.Time) error {
@@ -229,6 +231,16 @@ func (s *Sessions) Authenticate(ctx context.Context, token string) (SignedIn, er
 // SignOut ends a session. Ending one that is over is no error.
 func (s *Sessions) SignOut(ctx context.Context, d session.Digest) error {
 	return wrap("sign out", s.store.EndSession(ctx, d))
+}
+
+// Admit refuses a remote address from which too many failures came, whatever it asks for now: a [*TooManyError]. It counts nothing. An API asks it
+// before it reads a body that may hold a secret.
+func (s *Sessions) Admit(ctx context.Context, from string) error {
+	keys := []Throttle{addressThrottle(from)}
+	if err := charge(ctx, s.store, keys, s.env.Now()); err != nil {
+		return err
+	}
+	return settle(ctx, s.store, keys, false)
 }
 
 // Attempt is one use of a secret that can be guessed, counted before it is looked at.
