@@ -3,7 +3,6 @@ package roles
 import (
 	"context"
 	"fmt"
-	"reflect"
 
 	"github.com/google/uuid"
 
@@ -33,21 +32,10 @@ func journal(ctx context.Context, tx Store, a *perms.Authority, action perms.Act
 	case r.ID == uuid.Nil:
 		entry.Target.ID, entry.Tenant, entry.Before = old.ID, old.Scope, Record(old)
 	default:
-		entry.Before, entry.After = differing(Record(old), Record(r))
+		entry.Before, entry.After = perms.Differing(Record(old), Record(r))
 	}
 	if _, err := tx.Append(ctx, entry); err != nil {
 		return fmt.Errorf("journal %s: %w", action, err)
 	}
 	return nil
-}
-
-// differing returns the members of both that are not equal.
-func differing(before, after perms.Members) (perms.Members, perms.Members) {
-	b, a := perms.Members{}, perms.Members{}
-	for name, value := range after {
-		if !reflect.DeepEqual(before[name], value) {
-			b[name], a[name] = before[name], value
-		}
-	}
-	return b, a
 }
