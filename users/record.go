@@ -3,7 +3,6 @@ package users
 import (
 	"context"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -111,19 +110,8 @@ func RecordChange(entry *perms.Entry, old, u User, held map[uuid.UUID]roles.Role
 		return
 	}
 	before, personBefore := Record(old, held)
-	entry.Before, entry.After = differing(before, after)
-	entry.PersonBefore, entry.PersonAfter = differing(personBefore, personAfter)
-}
-
-// differing returns the members of both that are not equal.
-func differing(before, after perms.Members) (perms.Members, perms.Members) {
-	b, a := perms.Members{}, perms.Members{}
-	for name, value := range after {
-		if !reflect.DeepEqual(before[name], value) {
-			b[name], a[name] = before[name], value
-		}
-	}
-	return b, a
+	entry.Before, entry.After = perms.Differing(before, after)
+	entry.PersonBefore, entry.PersonAfter = perms.Differing(personBefore, personAfter)
 }
 
 // touched returns the tenant that a change from old to u touches: the one that either list names if there is just one, otherwise Anywhere.
