@@ -67,6 +67,28 @@ func (c *Call) Admit() error {
 // Address returns the remote address under which failures count.
 func (c *Call) Address() string { return c.api.opts.ClientAddr(c.Request) }
 
+// Attempt runs fn as one use, from this address, of a token that might be guessed. That there is no such thing stands as a failure; a success forgets the
+// failures before it; every other error is neither. After too many failures it is a [*users.TooManyError], and fn does not run.
+func (c *Call) Attempt(token string, fn func() error) error {
+	attempt, err := c.Book.Sessions.Attempt(c.Context(), c.Address(), token)
+	if err != nil {
+		return err
+	}
+	err = fn()
+	ctx := context.WithoutCancel(c.Context())
+	switch {
+	case err == nil:
+		err := attempt.Succeed(ctx)
+		if err != nil { // what was asked for has been done all the same
+			c.api.log.WarnContext(ctx, "failures not forgotten", "request", c.RequestID(), "error", err)
+		}
+		return nil
+	case kindOf(err) == NotFound:
+		return err
+	}
+	return errors.Join(err, attempt.Forget(ctx))
+}
+
 // RequestID returns the id of the request, which its answer carries too.
 func (c *Call) RequestID() string { return wire.RequestID(c.Context()) }
 
@@ -79,6 +101,11 @@ func (c *Call) Issue(user uuid.UUID) (string, error) {
 		return "", nil
 	}
 	return c.api.opts.Issue(c.Context(), user)
+}
+
+// Log reports what went wrong beside an answer that is right without it.
+func (c *Call) Log(what string, err error) {
+	c.api.log.WarnContext(c.Context(), what, "request", c.RequestID(), "error", err)
 }
 
 // Header returns the headers of the answer.

@@ -1,0 +1,120 @@
+package native
+
+import (
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-06a6a295/rolebook/httpapi"
+	"github.com/seed-06a6a295/rolebook/httpapi/internal/wire"
+	"github.com/seed-06a6a295/rolebook/users"
+)
+
+// asHimself admits the caller to what he may do with his own account, and to nobody else's.
+var asHimself = users.Needs().OrSelf()
+
+// readMe is GET /v1/me.
+func readMe(c *httpapi.Call) error {
+	scope, err := readTenantScope(c.Query, "tenant")
+	if err != nil {
+		return err
+	}
+	me := users.ByID(c.User.ID)
+	u, err := c.Book.Users.Find(c.Context(), c.Actor, asHimself, me)
+	if err != nil {
+		return err
+	}
+	held, err := c.Book.Users.Permissions(c.Context(), c.Actor, asHimself, me, scope)
+	if err != nil {
+		return err
+	}
+	mine, err := tenantsOf(c, u)
+	if err != nil {
+		return err
+	}
+	n, err := namesFor(c, c.Actor, u)
+	if err != nil {
+		return err
+	}
+	c.Header().Set("ETag", etag(u.Version))
+	return c.JSON(http.StatusOK, wireMe{n.user(u), held.Effective.Strings(), mine, wire.FormatTimeOrNull(c.Principal.ExpiresAt)})
+}
+
+// tenantsOf returns the tenants that the caller's list names one by one.
+func tenantsOf(c *httpapi.Call, u users.User) ([]wireTenantName, error) {
+	var ids []uuid.UUID
+	for _, t := range u.Tenants {
+		if id, ok := t.Tenant(); ok {
+			ids = append(ids, id)
+		}
+	}
+	list, err := c.Book.Tenants.Named(c.Context(), c.Actor, ids)
+	out := make([]wireTenantName, len(list))
+	for i, t := range list {
+		out[i] = wireTenantName{t.ID, t.Number, t.Slug, t.Name, string(t.Type)}
+	}
+	return out, err
+}
+
+// editMe is PATCH /v1/me.
+func editMe(c *httpapi.Call) error {
+	form, err := wire.ReadObject(c.Request)
+	if err != nil {
+		return err
+	}
+	name, phone := readNames(form), form.String("phone", wire.Optional)
+	if err := form.Err(); err != nil {
+		return err
+	}
+	u, err := c.Book.Users.Edit(c.Context(), c.Actor, asHimself, users.ByID(c.User.ID), func(now users.User) (users.Update, error) {
+		return users.Update{Name: name.change(now.Name), Phone: phone.Ptr(), Version: expected(c.Request, now.Version)}, nil
+	})
+	if err != nil {
+		return err
+	}
+	return answerUser(c, http.StatusOK, u)
+}
+
+// sentNames are the forms of a name that a body holds.
+type sentNames struct{ full, given, family wire.Opt[string] }
+
+func readNames(form *wire.Form) sentNames {
+	return sentNames{
+		full:   form.String("name", wire.Optional),
+		given:  form.String("first_name", wire.Optional),
+		family: form.String("last_name", wire.Optional),
+	}
+}
+
+// change returns the name that now becomes, or nil if it stays. A form that was not sent is derived from what was, if that differs from what is shown.
+func (s sentNames) change(now users.Name) *users.Name {
+	next := users.Name{Full: s.full.Or(now.Full), Given: s.given.Or(now.Given), Family: s.family.Or(now.Family)}
+	switch {
+	case next == now:
+		return nil
+	case !s.full.Set:
+		next = users.PartsName(next.Given, next.Family)
+	case !s.given.Set && !s.family.Set:
+		next = users.FullName(next.Full)
+	}
+	return &next
+}
+
+// changePassword is PUT /v1/me/password.
+func changePassword(c *httpapi.Call) error {
+	if err := c.Book.Sessions.Admit(c.Context(), c.Address()); err != nil {
+		return err
+	}
+	form, err := wire.ReadObject(c.Request)
+	if err != nil {
+		return err
+	}
+	current, next := form.String("current_password", wire.Required), form.String("new_password", wire.Required)
+	if err := form.Err(); err != nil {
+		return err
+	}
+	if err := c.Book.Users.ChangePassword(c.Context(), c.Actor, current.Value, next.Value, c.Principal.Session); err != nil {
+		return err
+	}
+	return c.Empty(http.StatusNoContent)
+}

@@ -1,0 +1,45 @@
+// Package native is the library's own HTTP API: what the four documented ones leave out, and users whole, so that a console can be built on it.
+//
+// It has sign-in, oneself, tenants, users, the journal and joining by link, under /v1. Things are named by their uuid, roles by their key; errors are
+// problem details (RFC 9457); users and tenants carry a version as their ETag, and If-Match makes a change conditional on it.
+//
+// The rule people get wrong: a query parameter that a route does not know is refused here, not ignored, because a misspelt dry_run must not write.
+package native
+
+import (
+	"net/http"
+
+	"github.com/seed-06a6a295/rolebook/httpapi"
+	"github.com/seed-06a6a295/rolebook/perms"
+)
+
+// Options are what a host may decide about native alone: nothing yet.
+type Options struct{}
+
+// Handler returns the handler of native's routes. The Options may be nil.
+func Handler(api *httpapi.API, _ *Options) http.Handler { return api.Handler(dialect()) }
+
+// Routes returns the routes with the permissions that they take.
+func Routes() []httpapi.RouteInfo { return dialect().Describe() }
+
+func dialect() httpapi.Dialect {
+	return httpapi.Dialect{Name: "native", StrictQuery: true, Fail: httpapi.Problem, Routes: []httpapi.Route{
+		httpapi.At(http.MethodPost, "/v1/sessions", httpapi.Public, signIn),
+		httpapi.At(http.MethodDelete, "/v1/sessions/current", httpapi.Anyone, signOut),
+		httpapi.At(http.MethodGet, "/v1/me", httpapi.Anyone, readMe).Query("tenant"),
+		httpapi.At(http.MethodPatch, "/v1/me", httpapi.Anyone, editMe),
+		httpapi.At(http.MethodPut, "/v1/me/password", httpapi.Anyone, changePassword),
+
+		httpapi.At(http.MethodPost, "/v1/tenants", httpapi.Needs(perms.TenantsCreate).Platformwide(), createTenant),
+		httpapi.At(http.MethodGet, "/v1/tenants", httpapi.Needs(perms.TenantsList), listTenants).Query("limit", "cursor"),
+		httpapi.At(http.MethodGet, "/v1/tenants/{id}", httpapi.Needs(perms.TenantsRead), readTenant),
+		httpapi.At(http.MethodPatch, "/v1/tenants/{id}", httpapi.Needs(perms.TenantsUpdate), editTenant),
+
+		httpapi.At(http.MethodGet, "/v1/users", httpapi.Needs(perms.UsersList, perms.UsersRead), listUsers).
+			Query("q", "external", "status", "role", "tenant", "group", "permission", "limit", "cursor"),
+		httpapi.At(http.MethodGet, "/v1/users/{id}", httpapi.Needs(perms.UsersRead).OrSelf(), readUser),
+
+		httpapi.At(http.MethodGet, "/v1/journal", httpapi.Needs(perms.AuditRead), readJournal).Query("after", "limit"),
+		httpapi.At(http.MethodPost, "/v1/links/join", httpapi.Public, join),
+	}}
+}
