@@ -1,0 +1,8 @@
+//go:build !cgo
+
+package sqlite
+
+const (
+	driver = ""
+	driven = false
+)

@@ -1,0 +1,82 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Dialect says which database speaks. The zero Dialect is none.
+type Dialect uint8
+
+// The dialects.
+const (
+	SQLite   Dialect = iota + 1 // 3.37 or later
+	Postgres                    // 13 or later
+)
+
+// String returns the name of the dialect, which is that of its folder of migrations.
+func (d Dialect) String() string {
+	switch d {
+	case SQLite:
+		return "sqlite"
+	case Postgres:
+		return "postgres"
+	}
+	return "no dialect"
+}
+
+func (d Dialect) spoken() (dialect, error) {
+	switch d {
+	case SQLite:
+		return newSQLite(), nil
+	case Postgres:
+		return newPostgres(), nil
+	}
+	return nil, errors.New("sqlstore: no dialect was chosen")
+}
+
+// dialect is where databases differ. Statements are the same for all but for three words in braces:
+//
+//	{ids}, {numbers}   the values of a JSON array, bound here, as a list for "in"
+//	{find}             the function that finds a text in another one, 0 for nowhere
+//	{free}             leaves out the rows that other transactions have locked
+type dialect interface {
+	// translate returns a statement with the dialect's words and placeholders.
+	translate(text string) string
+	// oneWriter reports whether one transaction alone can write, whatever it writes.
+	oneWriter() bool
+	// beginView returns the statement that begins a read-only transaction on one snapshot.
+	beginView() string
+	// begin opens a writing transaction, which waits for locks until wait ends.
+	begin(ctx, wait context.Context, u *unit, l lock) error
+	// lockHead locks the head row in a transaction of the host's.
+	lockHead(ctx context.Context, u *unit, wait time.Duration) error
+	// beginMigration opens a transaction beside which nobody migrates.
+	beginMigration(ctx, wait context.Context, u *unit) error
+	// migrated returns the query that says whether the schema's own table is there.
+	migrated() string
+	// refused reports whether an error of a commit says that it has not happened.
+	refused(err error) bool
+	// trouble returns what kind of trouble an error of the driver is.
+	trouble(err error) trouble
+}
+
+// text returns a statement as the dialect has it.
+func (db *database) text(written string) string {
+	if known, ok := db.texts.Load(written); ok {
+		return known.(string)
+	}
+	translated := db.dialect.translate(written)
+	db.texts.Store(written, translated)
+	return translated
+}
+
+// errUnknown is the error for a reference to something that is not there.
+func errUnknown(what string) error { return fmt.Errorf("sqlstore: there is no such %s", what) }
+
+// errExists is the error for something that is there already and is not for the contract to name.
+func errExists(what string) error {
+	return fmt.Errorf("sqlstore: the id, number or token of a %s is there already", what)
+}

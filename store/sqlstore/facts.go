@@ -1,0 +1,178 @@
+package sqlstore
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-06a6a295/rolebook/perms"
+)
+
+// fact is one row about a user, from any of the tables that hang on his own: they are read by one statement, in one round trip and as of one moment.
+type fact struct {
+	user     int64 // his number
+	part     part
+	position number    // in his order; the id of an object; the revision
+	word     text      // a tenancy, a permission, a type of object; his status
+	ref      uuid.UUID // a role, a group, the tenant of an object; his id
+	scope    scope
+	starts   instant
+	expires  instant
+	granted  flag
+	reason   text
+	setBy    uuid.UUID
+	setAt    instant
+	role     struct {
+		key, name, patterns text
+		scope               scope
+	}
+}
+
+// part says which table a fact is from.
+type part int64
+
+const (
+	selfPart part = iota
+	tenancyPart
+	assignmentPart
+	overridePart
+	objectPart
+	membershipPart
+)
+
+// The parts of statements about users, each with the condition {whose} on the user's number. PostgreSQL takes the columns' types from the tenancies,
+// which are the first or second part of every statement.
+const (
+	selfFacts = `
+		select u.number, 0, h.revision, u.status, u.id, null, null, null, null, null, null, null, null, null, null, null
+		from rolebook_users u
+		cross join rolebook_head h
+		where u.number {whose}`
+	tenancyFacts = `
+		select user_number, 1, position, tenancy, cast(null as text),
+			cast(null as text), cast(null as bigint), cast(null as bigint), cast(null as boolean), cast(null as text), cast(null as text), cast(null as bigint),
+			cast(null as text), cast(null as text), cast(null as text), cast(null as text)
+		from rolebook_tenancies
+		where user_number {whose}`
+	assignmentFacts = `
+		select user_number, 2, position, null, role_id, scope, starts_at, expires_at, null, null, null, null, null, null, null, null
+		from rolebook_assignments
+		where user_number {whose}`
+	heldFacts = `
+		select a.user_number, 2, a.position, null, a.role_id, a.scope, a.starts_at, a.expires_at, null, null, null, null, r.key, r.name, r.patterns, r.scope
+		from rolebook_assignments a
+		join rolebook_roles r on r.id = a.role_id
+		where a.user_number {whose}`
+	overrideFacts = `
+		select user_number, 3, null, permission, null, scope, starts_at, expires_at, granted, reason, set_by, set_at, null, null, null, null
+		from rolebook_overrides
+		where user_number {whose}`
+	objectFacts = `
+		select user_number, 4, object_id, type, tenant_id, null, null, null, null, null, null, null, null, null, null, null
+		from rolebook_user_objects
+		where user_number {whose}`
+	groupObjectFacts = `
+		select m.user_number, 4, o.object_id, o.type, o.tenant_id, null, null, null, null, null, null, null, null, null, null, null
+		from rolebook_memberships m
+		join rolebook_group_objects o on o.group_id = m.group_id
+		where m.user_number {whose}`
+	membershipFacts = `
+		select m.user_number, 5, g.number, null, m.group_id, null, null, null, null, null, null, null, null, null, null, null
+		from rolebook_memberships m
+		join rolebook_groups g on g.id = m.group_id
+		where m.user_number {whose}`
+)
+
+// The conditions that say whose facts are wanted.
+const (
+	byID      = "= (select number from rolebook_users where id = ?)"
+	byNumber  = "= ?"
+	byNumbers = "in {numbers}"
+)
+
+// inquiry is a statement that asks for facts. It takes its one argument once for each part.
+type inquiry struct {
+	text  string
+	parts int
+}
+
+func inquire(whose string, parts ...string) inquiry {
+	return inquiry{strings.ReplaceAll(strings.Join(parts, "\n\t\tunion all"), "{whose}", whose), len(parts)}
+}
+
+// facts returns the answer to an inquiry: users by number, their facts by part, and in each part by the order of the domain.
+func (u *unit) facts(ctx context.Context, i inquiry, whose any) ([]*fact, error) {
+	var found []*fact
+	err := u.query(ctx, func(rows *sql.Rows) error {
+		for rows.Next() {
+			f := new(fact)
+			if err := rows.Scan(&f.user, &f.part, &f.position, &f.word, &f.ref, &f.scope, &f.starts, &f.expires, &f.granted, &f.reason, &f.setBy, &f.setAt,
+				&f.role.key, &f.role.name, &f.role.patterns, &f.role.scope); err != nil {
+				return err
+			}
+			found = append(found, f)
+		}
+		return nil
+	}, i.text, slices.Repeat([]any{whose}, i.parts)...)
+	slices.SortFunc(found, compareFacts)
+	return found, err
+}
+
+func compareFacts(a, b *fact) int {
+	if a.user != b.user {
+		return cmp.Compare(a.user, b.user)
+	}
+	if a.part != b.part {
+		return cmp.Compare(a.part, b.part)
+	}
+	switch a.part {
+	case objectPart:
+		return cmp.Or(slices.Compare(a.ref[:], b.ref[:]), cmp.Compare(a.word, b.word), cmp.Compare(a.position, b.position))
+	case overridePart:
+		return cmp.Or(cmp.Compare(a.word, b.word), cmp.Compare(a.scope.String(), b.scope.String()))
+	}
+	return cmp.Compare(a.position, b.position)
+}
+
+// perUser cuts facts into those of each user.
+func perUser(facts []*fact, yield func(user int64, facts []*fact) error) error {
+	for len(facts) > 0 {
+		user, n := facts[0].user, 1
+		for n < len(facts) && facts[n].user == user {
+			n++
+		}
+		if err := yield(user, facts[:n]); err != nil {
+			return err
+		}
+		facts = facts[n:]
+	}
+	return nil
+}
+
+func (f *fact) tenancy() (perms.Tenancy, error) { return perms.ParseTenancy(string(f.word)) }
+
+func (f *fact) window() perms.Window {
+	return perms.Window{StartsAt: f.starts.Time, ExpiresAt: f.expires.Time}
+}
+
+func (f *fact) assignment() perms.Assignment {
+	return perms.Assignment{Role: f.ref, Scope: f.scope.Scope, Window: f.window()}
+}
+
+func (f *fact) held() perms.Held {
+	rule := perms.Rule{ID: f.ref, Key: string(f.role.key), Name: string(f.role.name), Scope: f.role.scope.Scope, Patterns: splitPatterns(string(f.role.patterns))}
+	return perms.Held{Rule: rule, Assignment: f.assignment()}
+}
+
+func (f *fact) override() perms.Override {
+	return perms.Override{Permission: perms.Permission(f.word), Granted: bool(f.granted), Scope: f.scope.Scope, Window: f.window(),
+		Reason: string(f.reason), SetBy: f.setBy, SetAt: f.setAt.Time}
+}
+
+func (f *fact) object() perms.ObjectGrant {
+	return perms.ObjectGrant{Tenant: f.ref, Object: perms.Object{Type: string(f.word), ID: int64(f.position)}}
+}

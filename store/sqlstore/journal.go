@@ -1,0 +1,155 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-06a6a295/rolebook/perms"
+)
+
+type headRow struct {
+	Revision int64   `db:"revision"`
+	At       instant `db:"at"`
+}
+
+func (r headRow) head() perms.Head {
+	return perms.Head{Revision: perms.Revision(r.Revision), At: r.At.Time}
+}
+
+// Head implements [perms.Store].
+func (s *Store) Head(ctx context.Context) (perms.Head, error) {
+	const query = `
+		select revision, at
+		from rolebook_head`
+	var row headRow
+	err := s.reading(ctx, func(u *unit) (err error) {
+		row, err = one[headRow](ctx, u, nil, query)
+		return err
+	})
+	return row.head(), err
+}
+
+// Append implements [perms.Store].
+func (s *Store) Append(ctx context.Context, e perms.Entry) (perms.Head, error) {
+	const (
+		advance = `
+			update rolebook_head
+			set revision = revision + 1, at = case when at is null or at < ? then ? else at end
+			returning revision, at`
+		insert = `
+			insert into rolebook_journal (
+				revision, at, actor_kind, actor_user, actor_label, action, target_kind, target_id, scope,
+				old_members, new_members, person, old_personal, new_personal, reason, request_id)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		keep = `
+			insert into rolebook_personal (revision, person, old_members, new_members)
+			values (?, ?, ?, ?)`
+	)
+	u, err := s.writing(ctx)
+	if err != nil {
+		return perms.Head{}, err
+	}
+	texts, err := memberTexts(e.Before, e.After, nameless(e.PersonBefore), nameless(e.PersonAfter), e.PersonBefore, e.PersonAfter)
+	if err != nil {
+		return perms.Head{}, fmt.Errorf("sqlstore: journal entry %s: %w", e.Action, err)
+	}
+	row, err := one[headRow](ctx, u, nil, advance, e.At, e.At)
+	if err != nil {
+		return perms.Head{}, err
+	}
+	head := row.head()
+	if _, err := u.exec(ctx, insert,
+		row.Revision, head.At, string(e.Actor.Kind), e.Actor.User, e.Actor.Label, string(e.Action), string(e.Target.Kind), e.Target.ID, e.Tenant,
+		texts[0], texts[1], e.Person, texts[2], texts[3], e.Reason, e.RequestID); err != nil {
+		return perms.Head{}, err
+	}
+	if texts[4] != nil || texts[5] != nil {
+		if _, err := u.exec(ctx, keep, row.Revision, e.Person, texts[4], texts[5]); err != nil {
+			return perms.Head{}, err
+		}
+	}
+	u.head = head
+	return head, nil
+}
+
+// nameless returns the names of personal members without their values: what stays when a person is purged.
+func nameless(m perms.Members) perms.Members {
+	out := make(perms.Members, len(m))
+	for name := range m {
+		out[name] = nil
+	}
+	return out
+}
+
+// memberTexts returns members as they are stored, NULL for none.
+func memberTexts(all ...perms.Members) ([]any, error) {
+	texts := make([]any, len(all))
+	for i, m := range all {
+		if len(m) == 0 {
+			continue
+		}
+		text, err := json.Marshal(m)
+		if err != nil {
+			return nil, err
+		}
+		texts[i] = string(text)
+	}
+	return texts, nil
+}
+
+type entryRow struct {
+	Revision    int64     `db:"revision"`
+	At          instant   `db:"at"`
+	ActorKind   string    `db:"actor_kind"`
+	ActorUser   uuid.UUID `db:"actor_user"`
+	ActorLabel  string    `db:"actor_label"`
+	Action      string    `db:"action"`
+	TargetKind  string    `db:"target_kind"`
+	TargetID    uuid.UUID `db:"target_id"`
+	Scope       scope     `db:"scope"`
+	Before      members   `db:"old_members"`
+	After       members   `db:"new_members"`
+	Person      uuid.UUID `db:"person"`
+	OldPersonal members   `db:"old_personal"`
+	NewPersonal members   `db:"new_personal"`
+	Reason      string    `db:"reason"`
+	RequestID   string    `db:"request_id"`
+}
+
+func (r entryRow) entry() perms.Entry {
+	return perms.Entry{
+		Revision: perms.Revision(r.Revision), At: r.At.Time,
+		Actor:  perms.ActorRef{Kind: perms.ActorKind(r.ActorKind), User: r.ActorUser, Label: r.ActorLabel},
+		Action: perms.Action(r.Action), Target: perms.Target{Kind: perms.Kind(r.TargetKind), ID: r.TargetID}, Tenant: r.Scope.Scope,
+		Before: r.Before.Members, After: r.After.Members,
+		Person: r.Person, PersonBefore: r.OldPersonal.Members, PersonAfter: r.NewPersonal.Members,
+		Reason: r.Reason, RequestID: r.RequestID,
+	}
+}
+
+// Journal implements [perms.Store].
+func (s *Store) Journal(ctx context.Context, f perms.JournalFilter) ([]perms.Entry, error) {
+	const query = `
+		select
+			j.revision, j.at, j.actor_kind, j.actor_user, j.actor_label, j.action, j.target_kind, j.target_id, j.scope,
+			j.old_members, j.new_members, j.person,
+			coalesce(p.old_members, j.old_personal) as old_personal, coalesce(p.new_members, j.new_personal) as new_personal,
+			j.reason, j.request_id
+		from rolebook_journal j
+		left join rolebook_personal p on p.revision = j.revision
+		where j.revision > ?
+		order by j.revision
+		limit ?`
+	if err := bounded("limit", f.Limit, 1); err != nil {
+		return nil, err
+	}
+	var found []entryRow
+	err := s.reading(ctx, func(u *unit) (err error) {
+		found, err = list[entryRow](ctx, u, query, f.After, f.Limit)
+		return err
+	})
+	return mapped(found, entryRow.entry), err
+}

@@ -1,0 +1,122 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// postgres is the dialect of PostgreSQL.
+type postgres struct{ words *strings.Replacer }
+
+func newPostgres() dialect {
+	const values = "from json_array_elements_text(cast(cast(? as text) as json)) as list (value))"
+	return postgres{strings.NewReplacer("{ids}", "(select value "+values, "{numbers}", "(select cast(value as bigint) "+values,
+		"{find}", "strpos", "{free}", "for update skip locked")}
+}
+
+func (d postgres) translate(text string) string {
+	return sqlx.Rebind(sqlx.DOLLAR, d.words.Replace(text))
+}
+
+func (postgres) oneWriter() bool { return false }
+
+func (postgres) beginView() string { return "begin isolation level repeatable read read only" }
+
+// begin locks the head row in the same round trip. Read committed is enough, and what comes after the lock sees what was committed before it.
+func (postgres) begin(ctx, wait context.Context, u *unit, l lock) error {
+	text := "begin isolation level read committed; set local lock_timeout = " + remaining(wait)
+	if l == theHead {
+		text += "; select revision from rolebook_head for update"
+	}
+	return u.control(ctx, text)
+}
+
+// remaining returns the milliseconds until wait ends, at least one: zero would be for ever.
+func remaining(wait context.Context) string {
+	end, ok := wait.Deadline()
+	if !ok {
+		return "0"
+	}
+	return milliseconds(time.Until(end))
+}
+
+func milliseconds(d time.Duration) string { return fmt.Sprint(max(d.Milliseconds(), 1)) }
+
+// lockHead leaves the host's own lock_timeout as it was. In a transaction of repeatable read, whose snapshot is older than the last change, PostgreSQL
+// refuses the lock, and that is as good as busy.
+func (postgres) lockHead(ctx context.Context, u *unit, wait time.Duration) error {
+	const (
+		current = `select current_setting('lock_timeout')`
+		set     = `select set_config('lock_timeout', ?, true)`
+		lock    = `
+			select revision
+			from rolebook_head
+			for update`
+	)
+	before, err := scalar[string](ctx, u, nil, current)
+	if err != nil {
+		return err
+	}
+	if _, err := u.exec(ctx, set, milliseconds(wait)); err != nil {
+		return err
+	}
+	if _, err := u.exec(ctx, lock); err != nil {
+		return err
+	}
+	_, err = u.exec(ctx, set, before)
+	return err
+}
+
+// beginMigration takes the advisory lock whose number are the bytes of "rolebook": the head row may not be there yet.
+func (postgres) beginMigration(ctx, wait context.Context, u *unit) error {
+	return u.control(ctx, "begin isolation level read committed; set local lock_timeout = "+remaining(wait)+
+		"; select pg_advisory_xact_lock(x'726f6c65626f6f6b'::bigint)")
+}
+
+func (postgres) migrated() string {
+	return `
+		select count(*)
+		where to_regclass('rolebook_schema') is not null`
+}
+
+// refused is true for the classes of errors with which the server itself undoes a transaction. Whatever else goes wrong while it commits, the answer
+// may have been lost on its way.
+func (postgres) refused(err error) bool {
+	switch class(err) {
+	case "23", "25", "40", "55":
+		return true
+	}
+	return false
+}
+
+// trouble goes by the code of the server, which the drivers hand out by the same method, and by errors of the network.
+func (postgres) trouble(err error) trouble {
+	switch class(err) {
+	case "40", "55": // deadlock, or a change since the snapshot; the lock was not to be had in time
+		return busy
+	case "08", "53", "57", "58": // connection, resources, shutdown, system
+		return unavailable
+	case "":
+		var network net.Error
+		if errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return unavailable
+		}
+	}
+	return unclear
+}
+
+// class returns the class of an error by SQLSTATE, "" for one that is not the server's.
+func class(err error) string {
+	var answered interface{ SQLState() string }
+	if errors.As(err, &answered) && len(answered.SQLState()) == 5 {
+		return answered.SQLState()[:2]
+	}
+	return ""
+}

@@ -1,0 +1,87 @@
+package sqlstore
+
+import (
+	"context"
+	"strings"
+	"time"
+)
+
+// sqlite is the dialect of SQLite.
+type sqlite struct{ words *strings.Replacer }
+
+func newSQLite() dialect {
+	const list = "(select value from json_each(?))"
+	return sqlite{strings.NewReplacer("{ids}", list, "{numbers}", list, "{find}", "instr", "{free}", "")}
+}
+
+func (d sqlite) translate(text string) string { return d.words.Replace(text) }
+
+func (sqlite) oneWriter() bool { return true }
+
+func (sqlite) beginView() string { return "begin deferred" }
+
+// begin takes the lock of the whole database: a transaction that begins as a reader cannot wait for it later. It asks again and again instead of
+// leaving that to SQLite, which would not see the end of ctx.
+func (d sqlite) begin(ctx, wait context.Context, u *unit, _ lock) error {
+	const longest = 20 * time.Millisecond
+	for pause := time.Millisecond; ; pause = min(2*pause, longest) {
+		_, err := u.on.ExecContext(ctx, "begin immediate")
+		if err == nil {
+			u.open = true
+			return nil
+		}
+		if d.trouble(err) != busy || wait.Err() != nil {
+			return u.fail(ctx, err)
+		}
+		select {
+		case <-wait.Done():
+		case <-time.After(pause):
+		}
+	}
+}
+
+// lockHead makes sure of the database's lock, which the host's transaction should have taken when it began.
+func (sqlite) lockHead(ctx context.Context, u *unit, _ time.Duration) error {
+	const touch = `
+		update rolebook_head
+		set revision = revision`
+	_, err := u.exec(ctx, touch)
+	return err
+}
+
+func (d sqlite) beginMigration(ctx, wait context.Context, u *unit) error {
+	return d.begin(ctx, wait, u, besideHead)
+}
+
+func (sqlite) migrated() string {
+	return `
+		select count(*)
+		from sqlite_master
+		where type = 'table' and name = 'rolebook_schema'`
+}
+
+// refused is true: there is no connection to be lost.
+func (sqlite) refused(error) bool { return true }
+
+// trouble goes by the texts of SQLite's own errors, which every driver passes on.
+func (sqlite) trouble(err error) trouble {
+	text := err.Error()
+	for _, t := range sqliteTroubles {
+		if strings.Contains(text, t.text) {
+			return t.trouble
+		}
+	}
+	return unclear
+}
+
+var sqliteTroubles = []struct {
+	text    string
+	trouble trouble
+}{
+	{"database is locked", busy},
+	{"database table is locked", busy},
+	{"database or disk is full", unavailable},
+	{"disk I/O error", unavailable},
+	{"unable to open database file", unavailable},
+	{"attempt to write a readonly database", unavailable},
+}

@@ -1,0 +1,97 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-06a6a295/rolebook/perms"
+)
+
+var (
+	subjectByID       = inquire(byID, selfFacts, tenancyFacts, heldFacts, overrideFacts, objectFacts, groupObjectFacts)
+	subjectsByNumbers = inquire(byNumbers, selfFacts, tenancyFacts, heldFacts, overrideFacts, objectFacts, groupObjectFacts)
+)
+
+// Subject implements [perms.Store]. It is one statement.
+func (s *Store) Subject(ctx context.Context, user uuid.UUID) (perms.Subject, error) {
+	var found []perms.Subject
+	err := s.reading(ctx, func(u *unit) (err error) {
+		found, err = u.subjects(ctx, subjectByID, user)
+		return err
+	})
+	if err == nil && len(found) == 0 {
+		err = perms.ErrNoSubject
+	}
+	if err != nil {
+		return perms.Subject{}, err
+	}
+	return found[0], nil
+}
+
+// StaffSubjects implements [perms.Store].
+func (s *Store) StaffSubjects(ctx context.Context, after int64, limit int) ([]perms.Subject, int64, error) {
+	const query = `
+		select u.number
+		from rolebook_tenancies t
+		join rolebook_users u on u.number = t.user_number
+		where t.tenancy = 'any' and t.user_number > ? and u.status = 'active'
+		order by t.user_number
+		limit ?`
+	if err := bounded("limit", limit, 1); err != nil {
+		return nil, after, err
+	}
+	var found []perms.Subject
+	err := s.snapshot(ctx, func(u *unit) error {
+		numbers, err := scalars[int64](ctx, u, query, after, limit)
+		if err != nil || len(numbers) == 0 {
+			return err
+		}
+		after = numbers[len(numbers)-1]
+		found, err = u.subjects(ctx, subjectsByNumbers, array(numbers))
+		return err
+	})
+	return found, after, err
+}
+
+// subjects returns the answer to an inquiry of all that bears on users' permissions, by their number.
+func (u *unit) subjects(ctx context.Context, i inquiry, whose any) ([]perms.Subject, error) {
+	facts, err := u.facts(ctx, i, whose)
+	if err != nil {
+		return nil, err
+	}
+	var found []perms.Subject
+	err = perUser(facts, func(_ int64, facts []*fact) error {
+		s, err := subjectOf(facts)
+		found = append(found, s)
+		return err
+	})
+	return found, err
+}
+
+func subjectOf(facts []*fact) (s perms.Subject, err error) {
+	for _, f := range facts {
+		switch f.part {
+		case selfPart:
+			s.User, s.Revision = f.ref, perms.Revision(f.position)
+			err = parse(string(f.word), &s.Status, parseStatus)
+		case tenancyPart:
+			var t perms.Tenancy
+			t, err = f.tenancy()
+			s.Tenants = append(s.Tenants, t)
+		case assignmentPart:
+			s.Roles = append(s.Roles, f.held())
+		case overridePart:
+			s.Overrides = append(s.Overrides, f.override())
+		case objectPart:
+			s.Objects = append(s.Objects, f.object())
+		}
+		if err != nil {
+			return s, fmt.Errorf("sqlstore: user %d: %w", f.user, err)
+		}
+	}
+	s.Objects = slices.Compact(s.Objects) // his own, and the same one of his groups
+	return s, nil
+}

@@ -1,0 +1,118 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/seed-06a6a295/rolebook/store"
+)
+
+// commitWait bounds commits and rollbacks, which the end of the caller's context does not stop.
+const commitWait = time.Minute
+
+// lock says what a transaction locks by its first statement.
+type lock bool
+
+const (
+	theHead    lock = true
+	besideHead lock = false
+)
+
+// InTx implements [store.Store].
+func (s *Store) InTx(ctx context.Context, fn func(tx store.Store) error) error {
+	if s.mode == inView {
+		return store.ErrReadOnly
+	}
+	if err := s.usable(ctx); err != nil {
+		return err
+	}
+	if s.unit != nil {
+		return s.nest(ctx, fn)
+	}
+	return s.transact(ctx, theHead, func(u *unit) error { return s.lend(u, inTx, fn) })
+}
+
+// View implements [store.Store].
+func (s *Store) View(ctx context.Context, fn func(tx store.Store) error) error {
+	return s.snapshot(ctx, func(u *unit) error { return s.lend(u, inView, fn) })
+}
+
+// lend hands a transaction to a callback, for as long as that runs.
+func (s *Store) lend(u *unit, m mode, fn func(tx store.Store) error) error {
+	tx := &Store{db: s.db, unit: u, mode: m}
+	defer tx.over.Store(true)
+	return fn(tx)
+}
+
+// transact runs fn in a writing transaction and tells the listeners of what it has appended. A failure, a panic and the end of ctx roll it back.
+func (s *Store) transact(ctx context.Context, l lock, fn func(u *unit) error) error {
+	wait, cancel := context.WithTimeout(ctx, s.db.lockWait)
+	defer cancel()
+	if l == theHead || s.db.dialect.oneWriter() {
+		if err := s.db.takeTurn(ctx, wait); err != nil {
+			return err
+		}
+		defer s.db.passTurn()
+	}
+	u, err := s.db.connect(ctx, wait, s.db.write, func(u *unit) error { return s.db.dialect.begin(ctx, wait, u, l) })
+	if err != nil {
+		return err
+	}
+	defer u.release()
+	defer u.rollback(ctx)
+	if err := fn(u); err != nil {
+		return err
+	}
+	if err := u.commit(ctx); err != nil {
+		return err
+	}
+	s.db.tell(u.head)
+	return nil
+}
+
+// nest runs fn as a part of the transaction that s is.
+func (s *Store) nest(ctx context.Context, fn func(tx store.Store) error) error {
+	u, head := s.unit, s.unit.head
+	u.depth++
+	name := fmt.Sprintf("rolebook_%d", u.depth)
+	kept := false
+	defer func() {
+		u.depth--
+		if !kept {
+			u.head = head
+			u.undo(ctx, name)
+		}
+	}()
+	if err := u.control(ctx, "savepoint "+name); err != nil {
+		return err
+	}
+	if s.mode == inHost {
+		if err := s.db.dialect.lockHead(ctx, u, s.db.lockWait); err != nil {
+			return err
+		}
+	}
+	if err := s.lend(u, inTx, fn); err != nil {
+		return err
+	}
+	if err := s.usable(ctx); err != nil {
+		return err
+	}
+	if err := u.control(ctx, "release savepoint "+name); err != nil {
+		return err
+	}
+	kept = true
+	return nil
+}
+
+// takeTurn waits until no other transaction of this process writes.
+func (db *database) takeTurn(ctx, wait context.Context) error {
+	select {
+	case db.turn <- struct{}{}:
+		return nil
+	case <-wait.Done():
+		return db.waited(ctx, wait.Err())
+	}
+}
+
+func (db *database) passTurn() { <-db.turn }

@@ -1,0 +1,150 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+
+	"github.com/seed-06a6a295/rolebook/perms"
+	"github.com/seed-06a6a295/rolebook/store"
+)
+
+// unit is one connection at work, or a transaction of the host's.
+type unit struct {
+	on interface {
+		ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+		QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	}
+	db     *database
+	conn   *sql.Conn  // nil in a transaction of the host's
+	open   bool       // a transaction is under way
+	broken error      // what a statement has failed with: nothing but a rollback is possible
+	head   perms.Head // of what the transaction has appended
+	depth  int        // of savepoints
+}
+
+// connect waits for a connection and opens it up. One that turns out to be dead is replaced: its opening has done nothing.
+func (db *database) connect(ctx, wait context.Context, pool *sql.DB, opening func(u *unit) error) (*unit, error) {
+	const tries = 4
+	for try := 1; ; try++ {
+		conn, err := pool.Conn(wait)
+		if err != nil {
+			return nil, db.waited(ctx, err)
+		}
+		u := &unit{on: conn, db: db, conn: conn}
+		if err = opening(u); err == nil {
+			return u, nil
+		}
+		u.rollback(ctx)
+		u.release()
+		if try == tries || !errors.Is(err, driver.ErrBadConn) {
+			return nil, err
+		}
+	}
+}
+
+func (u *unit) release() { _ = u.conn.Close() } // whatever ails the connection, the pool finds out
+
+// fail says why a statement failed and remembers that the transaction is lost.
+func (u *unit) fail(ctx context.Context, err error) error {
+	err = u.db.failed(ctx, err)
+	u.broken = err
+	return err
+}
+
+// control runs a statement without arguments that opens, ends or divides a transaction.
+func (u *unit) control(ctx context.Context, text string) error {
+	u.open = u.conn != nil
+	if _, err := u.on.ExecContext(ctx, text); err != nil {
+		return u.fail(ctx, err)
+	}
+	return nil
+}
+
+// exec runs a statement and returns how many rows it has changed.
+func (u *unit) exec(ctx context.Context, text string, args ...any) (int64, error) {
+	if err := bind(args); err != nil {
+		u.broken = err
+		return 0, err
+	}
+	result, err := u.on.ExecContext(ctx, u.db.text(text), args...)
+	if err != nil {
+		return 0, u.fail(ctx, err)
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return 0, u.fail(ctx, err)
+	}
+	return n, nil
+}
+
+// query runs a statement and hands its rows to scan.
+func (u *unit) query(ctx context.Context, scan func(rows *sql.Rows) error, text string, args ...any) error {
+	if err := bind(args); err != nil {
+		return err
+	}
+	rows, err := u.on.QueryContext(ctx, u.db.text(text), args...)
+	if err != nil {
+		return u.fail(ctx, err)
+	}
+	defer rows.Close()
+	err = scan(rows)
+	if err == nil {
+		err = rows.Err()
+	}
+	if err != nil {
+		return u.fail(ctx, err)
+	}
+	return nil
+}
+
+// commit ends the transaction well, unless ctx has ended or a statement has failed.
+func (u *unit) commit(ctx context.Context) error {
+	if u.broken != nil {
+		return u.broken
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitWait)
+	defer cancel()
+	_, err := u.on.ExecContext(ctx, "commit")
+	switch {
+	case err == nil:
+		u.open = false
+		return nil
+	case u.db.dialect.refused(err):
+		return u.db.failed(ctx, err)
+	}
+	return errors.Join(store.ErrUnknownOutcome, err)
+}
+
+// rollback ends a transaction that is still open. A failure ends it too, with the connection.
+func (u *unit) rollback(ctx context.Context) {
+	if !u.open {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitWait)
+	defer cancel()
+	u.open = false
+	if _, err := u.on.ExecContext(ctx, "rollback"); err != nil {
+		_ = u.conn.Raw(func(any) error { return driver.ErrBadConn }) // drops it from the pool
+	}
+}
+
+// undo goes back to a savepoint. If that works, the transaction is as good as it was there.
+func (u *unit) undo(ctx context.Context, savepoint string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitWait)
+	defer cancel()
+	before := u.broken
+	u.broken = nil
+	for _, text := range []string{"rollback to savepoint " + savepoint, "release savepoint " + savepoint} {
+		if err := u.control(ctx, text); err != nil {
+			if before != nil {
+				u.broken = before
+			}
+			return
+		}
+	}
+}
