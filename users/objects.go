@@ -133,7 +133,7 @@ func (s Shared) All() []int64 { return ascending(slices.Concat(s.Direct, s.Group
 
 // ascending returns the ids in ascending order, each once, never nil.
 func ascending(ids []int64) []int64 {
-	out := slices.Concat([]int64{}, ids)
+	out := append([]int64{}, ids...)
 	slices.Sort(out)
 	return slices.Compact(out)
 }
