@@ -35,6 +35,9 @@ func (s *Store) transact(ctx context.Context, fn func(tx *Store) error) error {
 		return err
 	}
 	defer s.db.end()
+	if err := s.usable(ctx); err != nil { // by now
+		return err
+	}
 	before := s.db.committed.Load()
 	tx := &Store{db: s.db, tx: &transaction{tables: *before}}
 	defer tx.finish()

@@ -58,6 +58,10 @@ func topics() []topic {
 		{"Groups", groupCases()},
 		{"Invites", inviteCases()},
 		{"Links", linkCases()},
+		{"Views", viewCases()},
+		{"Isolation", isolationCases()},
+		{"Concurrency", concurrencyCases()},
+		{"Listeners", listenerCases()},
 	}
 }
 

@@ -1,0 +1,121 @@
+package storetest
+
+import (
+	"sync"
+	"time"
+
+	"github.com/seed-06a6a295/rolebook/perms"
+	"github.com/seed-06a6a295/rolebook/store"
+)
+
+func listenerCases() []testCase {
+	return []testCase{
+		{name: "Commits", run: listenersHear, open: true},
+		{name: "NotRollbacks", run: listenersHearNoRollbacks, open: true},
+		{name: "NotIneffective", run: listenersHearEntriesOnly, open: true},
+		{name: "InOrder", run: listenersHearInOrder, open: true, conf: patient},
+	}
+}
+
+// ear is a listener that keeps what it was told.
+type ear struct {
+	mu    sync.Mutex
+	heard []perms.Head
+}
+
+func (e *ear) listen(h perms.Head) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.heard = append(e.heard, h)
+}
+
+// take returns what has been heard since the last time.
+func (e *ear) take() []perms.Head {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	heard := e.heard
+	e.heard = nil
+	return heard
+}
+
+func listenersHear(f *fixture) {
+	var a, b ear
+	f.store.OnCommit(a.listen)
+	f.store.OnCommit(b.listen)
+	f.append(entry(newID()))
+	for _, e := range []*ear{&a, &b} {
+		equal(f, e.take(), []perms.Head{{Revision: 1, At: noon}}) // before InTx has returned
+	}
+	f.write(func(tx store.Store) error {
+		f.inserts(tx, "ann")
+		f.must(tx.InTx(f.ctx, func(inner store.Store) error {
+			e := entry(newID())
+			e.At = noon.Add(time.Minute)
+			f.must1(inner.Append(f.ctx, e))
+			return nil
+		}))
+		equal(f, len(a.take()), 0) // not before the commit
+		return nil
+	})
+	for _, e := range []*ear{&a, &b} {
+		equal(f, e.take(), []perms.Head{{Revision: 3, At: noon.Add(time.Minute)}}) // once
+	}
+}
+
+func listenersHearNoRollbacks(f *fixture) {
+	var e ear
+	f.store.OnCommit(e.listen)
+	f.fails(f.store.InTx(f.ctx, func(tx store.Store) error {
+		f.inserts(tx, "ann")
+		f.must(tx.InTx(f.ctx, func(inner store.Store) error {
+			f.inserts(inner, "bob")
+			return nil
+		}))
+		return errOops
+	}), errOops)
+	f.write(func(tx store.Store) error {
+		f.fails(tx.InTx(f.ctx, func(inner store.Store) error {
+			f.inserts(inner, "ann")
+			return errOops
+		}), errOops)
+		return nil
+	})
+	panicking(func() {
+		_ = f.store.InTx(f.ctx, func(tx store.Store) error {
+			f.inserts(tx, "ann")
+			panic("oops")
+		})
+	})
+	equal(f, e.take(), nil)
+}
+
+// What writes no entry is no effective change.
+func listenersHearEntriesOnly(f *fixture) {
+	var e ear
+	f.store.OnCommit(e.listen)
+	ann := f.addUser("ann")
+	f.write(func(store.Store) error { return nil })
+	f.must(f.store.View(f.ctx, func(store.Store) error { return nil }))
+	for _, write := range f.standAlone(ann) {
+		f.must(write(f.store))
+	}
+	equal(f, e.take(), nil)
+}
+
+func listenersHearInOrder(f *fixture) {
+	var e ear
+	f.store.OnCommit(e.listen)
+	const writers = 32
+	errs := atOnce(writers, func(int) error {
+		return f.store.InTx(f.ctx, func(tx store.Store) error {
+			_, err := tx.Append(f.ctx, entry(newID()))
+			return err
+		})
+	})
+	f.counted(errs, writers, nil)
+	var want []perms.Head
+	for r := range perms.Revision(writers) {
+		want = append(want, perms.Head{Revision: r + 1, At: noon})
+	}
+	equal(f, e.take(), want)
+}
