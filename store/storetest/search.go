@@ -77,13 +77,16 @@ func searchPlaces(f *fixture) {
 		{perms.Sight{}, nil},
 		{perms.Sight{Homes: true}, nil},
 		{perms.Sight{Tenants: []uuid.UUID{uuid.Nil}}, nil},
-		{perms.Sight{Tenants: manyIDs(b.ID)}, []string{"ab", "ba", "staff-b", "type-a"}},
-		{perms.Sight{Tenants: []uuid.UUID{a.ID, b.ID}}, []string{"a", "ab", "ba", "staff-b", "type-a"}},
-		{perms.Sight{Homes: true, Tenants: manyIDs(b.ID)}, []string{"ba", "staff-b"}},
+		{perms.Sight{Tenants: manyIDs(b.ID)}, []string{"ab", "ba", "type-a"}},
+		{perms.Sight{Tenants: []uuid.UUID{a.ID, b.ID}}, []string{"a", "ab", "ba", "type-a"}},
+		{perms.Sight{Tenants: []uuid.UUID{b.ID}}, []string{"ab", "ba", "type-a"}},
+		{perms.Sight{Homes: true, Tenants: []uuid.UUID{b.ID}}, []string{"ba"}},
+		{perms.Sight{Homes: true, Tenants: manyIDs(b.ID)}, []string{"ba"}},
 		{perms.Sight{Homes: true, Tenants: []uuid.UUID{a.ID}}, []string{"a", "ab", "type-a"}},
 	} {
 		f.finds(users.Filter{Sight: &row.sight}, row.want...)
 	}
+	f.finds(users.Filter{Sight: &perms.Sight{Tenants: []uuid.UUID{a.ID, b.ID}}, Tenant: b.ID}, "ab", "ba", "type-a")
 }
 
 // In force is from its start, inclusive, to its end, exclusive; in which tenant does not matter.
