@@ -82,7 +82,7 @@ func (up Update) apply(ctx context.Context, tx Store, catalog *perms.Catalog, ol
 			return Role{}, err
 		}
 	}
-	if up.Description != nil && *up.Description != old.Description {
+	if up.Description != nil {
 		r.Description = *up.Description
 		_ = collect(&bad, perms.CheckText("description", r.Description, 0, perms.MaxDescription))
 	}
@@ -98,7 +98,7 @@ func (up Update) apply(ctx context.Context, tx Store, catalog *perms.Catalog, ol
 		}
 	}
 	r.Patterns = slices.DeleteFunc(r.Patterns, func(t perms.Pattern) bool { return removed[t] })
-	if len(r.Patterns) > MaxPatterns && len(r.Patterns) > len(old.Patterns) {
+	if len(r.Patterns) > MaxPatterns {
 		bad.Add("add", perms.TooLong, tooManyPatterns)
 	}
 	return r, bad.Or()

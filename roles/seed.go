@@ -38,7 +38,7 @@ func (s *Service) Seed(ctx context.Context, actor perms.Actor, preset Preset) (*
 	return catalog, nil
 }
 
-// seedKeys adds to the stored catalogue what it lacks of the keys, and returns the union of it and the host's.
+// seedKeys adds to the stored catalogue what it lacks of the keys, and returns the union. A Book has stored its host's own keys when it connected.
 func seedKeys(ctx context.Context, tx Store, a *perms.Authority, keys []perms.Key) (*perms.Catalog, error) {
 	kept, err := tx.Keys(ctx)
 	if err != nil {
@@ -52,10 +52,7 @@ func seedKeys(ctx context.Context, tx Store, a *perms.Authority, keys []perms.Ke
 	if err != nil {
 		return nil, err
 	}
-	if err := perms.AddKeys(ctx, tx, a, stored.Missing(wanted)); err != nil {
-		return nil, err
-	}
-	return a.Catalog().With(wanted.Keys()...)
+	return wanted, perms.AddKeys(ctx, tx, a, stored.Missing(wanted))
 }
 
 // seedRoles adds the roles that the store lacks, and to those that are there the patterns that they lack.
