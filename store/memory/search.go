@@ -52,6 +52,8 @@ func (t *tables) candidates(f *users.Filter) iter.Seq[*users.User] {
 		return t.owned(t.residents, f.Home, f.After)
 	case f.Tenant != uuid.Nil:
 		return t.owned(t.residents, f.Tenant, f.After)
+	case f.Sight != nil && !f.Sight.All && len(f.Sight.Tenants) == 1:
+		return t.owned(t.residents, f.Sight.Tenants[0], f.After)
 	}
 	return func(yield func(*users.User) bool) {
 		for _, id := range t.userNumbers.after(f.After) {

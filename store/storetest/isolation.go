@@ -120,7 +120,11 @@ func (f *fixture) hold(fn func(tx store.Store) error) (release func() error) {
 			return fn(tx)
 		})
 	}()
-	<-held
+	select {
+	case <-held:
+	case err := <-ended:
+		f.Fatalf("the transaction has not begun: %v", err)
+	}
 	return func() error {
 		close(end)
 		return <-ended
