@@ -32,18 +32,11 @@ type Issued struct {
 	Token session.Token
 }
 
-// guest stands for the name of somebody whose name nobody knows yet, where one is required.
-const guest = "guest"
-
 // Validate checks the values of an invite to be made, apart from what only the store knows. It returns nil or an [*perms.InvalidError] whose fields are
 // email, name, role, tenant and lifetime.
 func (s *Service) Validate(in New) error {
 	all := &perms.InvalidError{}
-	known := users.New{Email: in.Email, Name: in.Name}
-	if strings.TrimSpace(in.Name) == "" {
-		known.Name = guest
-	}
-	if err := collect(all, s.users.Validate(known)); err != nil {
+	if err := s.checkPerson(all, in.Email, strings.TrimSpace(in.Name), 0); err != nil {
 		return err
 	}
 	if in.Role == "" {

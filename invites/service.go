@@ -58,6 +58,17 @@ func collect(all *perms.InvalidError, err error) error {
 	return err
 }
 
+// anybody stands for a name where one is required and nobody knows it yet.
+const anybody = "anybody"
+
+// checkPerson adds to all what is wrong with an address and a name, which may be empty if least is 0.
+func (s *Service) checkPerson(all *perms.InvalidError, email, name string, least int) error {
+	if err := collect(all, s.users.Validate(users.New{Email: email, Name: anybody})); err != nil {
+		return err
+	}
+	return collect(all, perms.CheckText("name", name, least, users.MaxFullName))
+}
+
 // person are the values that come from whoever redeems a token: of an invite the address is the invite's.
 type person struct{ email, name, password string }
 
@@ -65,7 +76,7 @@ type person struct{ email, name, password string }
 func (s *Service) check(ctx context.Context, p *person) (password.Hash, error) {
 	p.email, p.name = strings.TrimSpace(p.email), strings.TrimSpace(p.name)
 	all := &perms.InvalidError{}
-	if err := collect(all, s.users.Validate(users.New{Email: p.email, Name: p.name})); err != nil {
+	if err := s.checkPerson(all, p.email, p.name, 1); err != nil {
 		return "", err
 	}
 	if err := collect(all, s.passwords.Check("password", p.password, p.email)); err != nil {
