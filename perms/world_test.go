@@ -107,6 +107,8 @@ type fakeStore struct {
 	perms.Store
 	subjects map[uuid.UUID]perms.Subject
 	head     perms.Head
+	keys     []perms.Key
+	journal  []perms.Entry
 	fails    error
 }
 
@@ -161,6 +163,27 @@ func (st *fakeStore) TenantsOfType(_ context.Context, typ perms.TenantType) ([]u
 		}
 	}
 	return ids, nil
+}
+
+func (st *fakeStore) PutKeys(_ context.Context, keys []perms.Key) error {
+	st.keys = append(st.keys, keys...)
+	return st.fails
+}
+
+func (st *fakeStore) Append(_ context.Context, e perms.Entry) (perms.Head, error) {
+	e.Revision = perms.Revision(len(st.journal) + 1)
+	st.journal = append(st.journal, e)
+	return perms.Head{Revision: e.Revision, At: e.At}, st.fails
+}
+
+func (st *fakeStore) Journal(_ context.Context, f perms.JournalFilter) ([]perms.Entry, error) {
+	var out []perms.Entry
+	for _, e := range st.journal {
+		if e.Revision > f.After && len(out) < f.Limit {
+			out = append(out, e)
+		}
+	}
+	return out, st.fails
 }
 
 func sortedIDs[V any](m map[uuid.UUID]V) []uuid.UUID {
