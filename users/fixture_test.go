@@ -22,6 +22,10 @@ var preset = roles.Preset{
 		{Key: "root", Name: "Root", Patterns: []perms.Pattern{"*.*"}},
 		{Key: "admin", Name: "Admin", Patterns: []perms.Pattern{"users.*", "overrides.*", "roles.read", "tenants.read", "features.*", "groups.*", "grants.*", "assets.view", "assets.edit"}},
 		{Key: "helpdesk", Name: "Helpdesk", Patterns: []perms.Pattern{"users.read", "users.update", "users.password-reset", "assets.view"}},
+		{Key: "editor", Name: "Editor", Patterns: []perms.Pattern{"users.update", "assets.view"}},
+		{Key: "assigner", Name: "Assigner", Patterns: []perms.Pattern{"users.assign", "assets.view"}},
+		{Key: "maker", Name: "Maker", Patterns: []perms.Pattern{"users.create", "assets.view"}},
+		{Key: "approver", Name: "Approver", Patterns: []perms.Pattern{"users.update", "users.approve", "assets.view"}},
 		{Key: "viewer", Name: "Viewer", Patterns: []perms.Pattern{"assets.view"}},
 	},
 }
