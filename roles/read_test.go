@@ -176,6 +176,36 @@ func TestNamesTellNoMoreThanNames(t *testing.T) {
 	}
 }
 
+func TestLabels(t *testing.T) {
+	w := newWorld(t)
+	own, strange := w.createIn(w.root, w.acme, "Acme's own"), w.createIn(w.root, w.beta, "Beta's own")
+	ids := []uuid.UUID{w.admin.ID, own.ID, strange.ID, uuid.New()}
+	for name, c := range map[string]struct {
+		actor perms.Actor
+		want  []uuid.UUID
+	}{
+		"the system":      {system, ids[:3]},
+		"staff":           {w.root, ids[:3]},
+		"of both":         {w.both, ids[:3]},
+		"without any key": {w.vic, ids[:2]},
+		"of beta":         {w.bea, []uuid.UUID{w.admin.ID, strange.ID}},
+	} {
+		labels, err := w.Labels(w.ctx, c.actor, ids)
+		if err != nil || len(labels) != len(c.want) {
+			t.Errorf("%s: %+v, %v", name, labels, err)
+		}
+		for _, id := range c.want {
+			if labels[id].ID != id || labels[id].Name == "" {
+				t.Errorf("%s: %s is called %+v", name, id, labels[id])
+			}
+		}
+	}
+	for _, actor := range []perms.Actor{perms.Guest(), perms.As(uuid.New())} {
+		_, err := w.Labels(w.ctx, actor, ids)
+		w.is(err, perms.ErrForbidden)
+	}
+}
+
 func TestKeys(t *testing.T) {
 	w := newWorld(t)
 	keys, err := w.Keys(w.ctx, w.both)

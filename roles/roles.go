@@ -58,15 +58,6 @@ func (r Role) Rule() perms.Rule {
 	return perms.Rule{ID: r.ID, Key: r.Key, Name: r.Name, Scope: r.Scope, Patterns: r.Patterns}
 }
 
-// Place returns where the role counts, given the type of its tenant.
-func (r Role) Place(types map[uuid.UUID]perms.TenantType) perms.Place {
-	id, ok := r.Scope.Tenant()
-	if !ok {
-		return perms.Platform
-	}
-	return perms.PlaceOf(id, types[id])
-}
-
 // Filter chooses roles.
 type Filter struct {
 	Tenants []uuid.UUID // the tenants whose own roles are wanted beside the global ones
