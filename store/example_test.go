@@ -1,0 +1,58 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/seed-06a6a295/rolebook/perms"
+	"github.com/seed-06a6a295/rolebook/store"
+	"github.com/seed-06a6a295/rolebook/store/memory"
+	"github.com/seed-06a6a295/rolebook/users"
+)
+
+// What is done on the inner Book happens as a whole, or not at all.
+func ExampleBook_InTx() {
+	ctx, setup := context.Background(), perms.System("setup")
+	book, err := store.Connect(ctx, memory.New(), store.Options{})
+	if err != nil {
+		panic(err)
+	}
+	err = book.InTx(ctx, func(tx *store.Book) error {
+		if _, err := tx.Users.Create(ctx, setup, users.New{Email: "ann@example.com", Name: "Ann"}); err != nil {
+			return err
+		}
+		_, err := tx.Users.Create(ctx, setup, users.New{Email: "ANN@example.com", Name: "Another Ann"})
+		return err
+	})
+	fmt.Println(errors.Is(err, users.ErrAddressTaken))
+	list, err := book.Users.List(ctx, setup, users.Filter{})
+	fmt.Println(len(list), err)
+	// Output:
+	// true
+	// 0 <nil>
+}
+
+// A preview runs the real methods and leaves nothing.
+func ExampleBook_Preview() {
+	ctx, setup := context.Background(), perms.System("setup")
+	book, err := store.Connect(ctx, memory.New(), store.Options{Catalog: perms.NewCatalog("assets.view")})
+	if err != nil {
+		panic(err)
+	}
+	ann, err := book.Users.Create(ctx, setup, users.New{Email: "ann@example.com", Name: "Ann"})
+	if err != nil {
+		panic(err)
+	}
+	err = book.Preview(ctx, func(b *store.Book) error {
+		if err := b.Users.SetOverride(ctx, setup, ann.ID, perms.Grant("assets.view")); err != nil {
+			return err
+		}
+		fmt.Println("would:", b.Perms.Can(ctx, ann.ID, "assets.view", perms.Home))
+		return nil
+	})
+	fmt.Println("is:", book.Perms.Can(ctx, ann.ID, "assets.view", perms.Home), err)
+	// Output:
+	// would: true
+	// is: false <nil>
+}
