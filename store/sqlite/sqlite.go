@@ -43,8 +43,8 @@ type Options struct {
 	NoMigrate  bool          // refuse a file that has not been migrated, or is not there, instead of migrating it
 }
 
-// errNoCgo is the error of a build without the driver.
-var errNoCgo = errors.New("sqlite: built without cgo; set CGO_ENABLED=1, or take sqlstore with a driver in pure Go")
+// ErrNoCgo: the program was built without cgo, and so without the driver.
+var ErrNoCgo = errors.New("sqlite: built without cgo; set CGO_ENABLED=1, or take sqlstore with a driver in pure Go")
 
 // Store is a store in a file.
 type Store struct {
@@ -55,10 +55,10 @@ type Store struct {
 var _ store.Store = (*Store)(nil)
 
 // Open opens the store in the file of a path, which any character may be in, and makes the file if it is not there. A file of a newer version of this
-// library is [store.ErrSchemaTooNew].
+// library is [store.ErrSchemaTooNew]; a program without cgo can open none, [ErrNoCgo].
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if !driven {
-		return nil, errNoCgo
+		return nil, ErrNoCgo
 	}
 	if o.LockWait <= 0 {
 		o.LockWait = store.LockWait
@@ -143,6 +143,7 @@ func dsn(file string, o Options, readOnly bool) string {
 		"_busy_timeout":    {strconv.FormatInt(o.LockWait.Milliseconds(), 10)},
 		"_foreign_keys":    {"on"},
 		"_stmt_cache_size": {"200"},
+		"_cache_size":      {"-65536"},
 	}
 	if readOnly {
 		q.Set("_query_only", "on")
