@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+
+	"github.com/seed-06a6a295/rolebook/httpapi"
+	"github.com/seed-06a6a295/rolebook/httpapi/msp"
+	"github.com/seed-06a6a295/rolebook/httpapi/native"
+	"github.com/seed-06a6a295/rolebook/perms"
+	"github.com/seed-06a6a295/rolebook/store"
+	"github.com/seed-06a6a295/rolebook/store/memory"
+	"github.com/seed-06a6a295/rolebook/store/sqlite"
+	"github.com/seed-06a6a295/rolebook/users"
+)
+
+// What a host does with a database: the same program as in memory, but for the line that opens the store.
+func Example_import() {
+	dir, err := os.MkdirTemp("", "rolebook")
+	check(err)
+	defer os.RemoveAll(dir)
+	ctx, path := context.Background(), filepath.Join(dir, "app.db")
+
+	s, err := sqlite.Open(ctx, path, sqlite.Options{})
+	check(err)
+	defer s.Close()
+	book, err := store.Connect(ctx, s, store.Options{Catalog: perms.NewCatalog("assets.view", "assets.delete")})
+	check(err)
+	check(book.Seed(ctx, perms.System("setup"), msp.Preset()))
+	err = book.InTx(ctx, func(tx *store.Book) error {
+		vic, err := tx.Users.Create(ctx, perms.System("import"), users.New{Email: "vic@example.com", Name: "Vic", Roles: []string{"client_viewer"}})
+		if err != nil {
+			return err
+		}
+		return tx.Users.SetOverride(ctx, perms.System("import"), vic.ID, perms.Grant("assets.delete").Because("stock-taking"))
+	})
+	check(err)
+
+	vic, err := book.Users.Lookup(ctx, perms.System("example"), users.Needs(perms.UsersRead), "vic@example.com")
+	check(err)
+	why, err := book.Perms.Explain(ctx, vic.ID, "assets.delete", perms.Home, perms.Object{})
+	check(err)
+	fmt.Println(why.Allowed, why.Code, why.Sources[0].Name) // true granted_by_override granted: stock-taking
+	// Output: true granted_by_override granted: stock-taking
+}
+
+// What a host does in a server of its own.
+func Example_mount() {
+	ctx := context.Background()
+	book, err := store.Connect(ctx, memory.New(), store.Options{Catalog: perms.NewCatalog("assets.delete")})
+	check(err)
+	deleteAsset := http.NotFoundHandler()
+
+	api, err := httpapi.New(book, httpapi.Options{Authenticator: httpapi.Sessions(book)})
+	check(err)
+	mux := http.NewServeMux()
+	mux.Handle("/msp/", http.StripPrefix("/msp", msp.Handler(api, nil)))
+	mux.Handle("/native/", http.StripPrefix("/native", native.Handler(api, nil)))
+	mux.Handle("DELETE /assets/{id}", api.Require("assets.delete", deleteAsset))
+
+	w := httptest.NewRecorder()
+	mux.ServeHTTP(w, httptest.NewRequest("DELETE", "/assets/7", nil))
+	fmt.Println(w.Code, w.Header().Get("WWW-Authenticate"))
+	// Output: 401 Bearer
+}
+
+// What a host does in its tests: the real rules, without a database.
+func Example_test() {
+	ctx, test := context.Background(), perms.System("test")
+	book, err := store.Connect(ctx, memory.New(), store.Options{Catalog: perms.NewCatalog("assets.delete")})
+	check(err)
+	vic, err := book.Users.Create(ctx, test, users.New{Email: "vic@example.com", Name: "Vic"})
+	check(err)
+	fmt.Println(book.Perms.Can(ctx, vic.ID, "assets.delete", perms.Home)) // false
+	check(book.Users.SetOverride(ctx, test, vic.ID, perms.Grant("assets.delete")))
+	fmt.Println(book.Perms.Can(ctx, vic.ID, "assets.delete", perms.Home)) // true
+	// Output:
+	// false
+	// true
+}
