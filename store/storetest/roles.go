@@ -52,7 +52,9 @@ func roleReadsBack(f *fixture) {
 		equal(f, f.role(want.ID), want)
 		equal(f, value[roles.Role](f)(f.store.RoleByKey(f.ctx, want.Key)), want)
 		equal(f, value[roles.Role](f)(f.store.RoleByNumber(f.ctx, want.Number)), want)
+		equal(f, value[[]roles.Role](f)(f.store.RolesByID(f.ctx, []uuid.UUID{want.ID})), []roles.Role{want})
 	}
+	equal(f, value[[]roles.Role](f)(f.store.Roles(f.ctx, roles.Filter{All: true})), []roles.Role{full, bare})
 }
 
 func roleMissing(f *fixture) {

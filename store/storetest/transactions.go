@@ -124,6 +124,14 @@ func contextEnded(f *fixture) {
 	f.fails(err, context.Canceled)
 	equal(f, started, false)
 	f.unchanged(before)
+	f.write(func(tx store.Store) error {
+		_, err := tx.User(ctx, u.ID)
+		f.fails(err, context.Canceled)
+		f.fails(tx.SetCredential(ctx, u.ID, "$x"), context.Canceled)
+		f.fails(tx.View(ctx, start), context.Canceled)
+		return tx.SetCredential(f.ctx, u.ID, "$y")
+	})
+	equal(f, f.credential(u).Reveal(), "$y")
 }
 
 // A transaction goes on after an error of the contract as if nothing had been asked.

@@ -55,6 +55,10 @@ func userReadsBack(f *fixture) {
 	adornedUser := f.addUser("bob", adorned)
 	equal(f, f.user(adornedUser.ID), adornedUser)
 	equal(f, value[users.User](f)(f.store.UserByAddress(f.ctx, "ann.o'brien@example.com")), adornedUser)
+
+	// Of several, each has what is his.
+	other, _ := f.loaded("eve")
+	equal(f, value[[]users.User](f)(f.store.Users(f.ctx, users.Filter{})), []users.User{u, adornedUser, f.user(other.ID)})
 }
 
 // What is not there is not there: empty lists are nil, zero times are zero, and no number stands for them.
