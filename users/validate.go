@@ -69,6 +69,28 @@ func (p profile) check(all *perms.InvalidError, pw *Passwords) error {
 	return nil
 }
 
+// ValidateUpdate checks the values of a record that is to change, apart from what only the store knows. It returns nil or an [*perms.InvalidError] whose
+// fields are email, username, name, first_name, last_name, phone, external and tenants[i]. A value that is sent back as it was should not be in the update.
+func (s *Service) ValidateUpdate(up Update) error {
+	all := &perms.InvalidError{}
+	p := profile{email: copied(up.Email), username: copied(up.Username), phone: copied(up.Phone), external: copied(up.External), name: copied(up.Name)}
+	if err := p.check(all, s.passwords); err != nil {
+		return err
+	}
+	if up.Tenants != nil {
+		checkTenancies(all, *up.Tenants)
+	}
+	return all.Or()
+}
+
+func copied[T any](value *T) *T {
+	if value == nil {
+		return nil
+	}
+	v := *value
+	return &v
+}
+
 func (p profile) checkName(all *perms.InvalidError) {
 	for _, part := range []struct {
 		field string

@@ -62,42 +62,19 @@ func editMe(c *httpapi.Call) error {
 	if err != nil {
 		return err
 	}
-	name, phone := readNames(form), form.String("phone", wire.Optional)
-	if err := form.Err(); err != nil {
+	record := sentRecord{sentNames: readNames(form), phone: form.String("phone", wire.Optional)}
+	if err := record.check(c, form, c.User); err != nil {
 		return err
 	}
 	u, err := c.Book.Users.Edit(c.Context(), c.Actor, asHimself, users.ByID(c.User.ID), func(now users.User) (users.Update, error) {
-		return users.Update{Name: name.change(now.Name), Phone: phone.Ptr(), Version: expected(c.Request, now.Version)}, nil
+		up := record.update(now)
+		up.Version = expected(c.Request, now.Version)
+		return up, nil
 	})
 	if err != nil {
 		return err
 	}
 	return answerUser(c, http.StatusOK, u)
-}
-
-// sentNames are the forms of a name that a body holds.
-type sentNames struct{ full, given, family wire.Opt[string] }
-
-func readNames(form *wire.Form) sentNames {
-	return sentNames{
-		full:   form.String("name", wire.Optional),
-		given:  form.String("first_name", wire.Optional),
-		family: form.String("last_name", wire.Optional),
-	}
-}
-
-// change returns the name that now becomes, or nil if it stays. A form that was not sent is derived from what was, if that differs from what is shown.
-func (s sentNames) change(now users.Name) *users.Name {
-	next := users.Name{Full: s.full.Or(now.Full), Given: s.given.Or(now.Given), Family: s.family.Or(now.Family)}
-	switch {
-	case next == now:
-		return nil
-	case !s.full.Set:
-		next = users.PartsName(next.Given, next.Family)
-	case !s.given.Set && !s.family.Set:
-		next = users.FullName(next.Full)
-	}
-	return &next
 }
 
 // changePassword is PUT /v1/me/password.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed-06a6a295/rolebook/httpapi"
 	"github.com/seed-06a6a295/rolebook/perms"
+	"github.com/seed-06a6a295/rolebook/users"
 )
 
 // Options are what a host may decide about native alone: nothing yet.
@@ -37,7 +38,16 @@ func dialect() httpapi.Dialect {
 
 		httpapi.At(http.MethodGet, "/v1/users", httpapi.Needs(perms.UsersList, perms.UsersRead), listUsers).
 			Query("q", "external", "status", "role", "tenant", "group", "permission", "limit", "cursor"),
+		httpapi.At(http.MethodPost, "/v1/users", httpapi.Needs(perms.UsersCreate), createUser),
 		httpapi.At(http.MethodGet, "/v1/users/{id}", httpapi.Needs(perms.UsersRead).OrSelf(), readUser),
+		httpapi.At(http.MethodPatch, "/v1/users/{id}", httpapi.Needs(perms.UsersUpdate), editUser),
+		httpapi.At(http.MethodDelete, "/v1/users/{id}", httpapi.Needs(perms.UsersDelete), deleteUser),
+		httpapi.At(http.MethodPost, "/v1/users/{id}/approve", httpapi.Needs(perms.UsersApprove), move(users.Approve)),
+		httpapi.At(http.MethodPost, "/v1/users/{id}/reject", httpapi.Needs(perms.UsersApprove), move(users.Reject)),
+		httpapi.At(http.MethodPost, "/v1/users/{id}/suspend", httpapi.Needs(perms.UsersSuspend), move(users.Suspend)),
+		httpapi.At(http.MethodPost, "/v1/users/{id}/reactivate", httpapi.Needs(perms.UsersSuspend), move(users.Reactivate)),
+		httpapi.At(http.MethodPut, "/v1/users/{id}/password", httpapi.Needs(perms.UsersPasswordReset), setPassword),
+		httpapi.At(http.MethodPost, "/v1/users/{id}/purge", httpapi.Needs(perms.UsersDelete), purgeUser),
 
 		httpapi.At(http.MethodGet, "/v1/journal", httpapi.Needs(perms.AuditRead), readJournal).Query("after", "limit"),
 		httpapi.At(http.MethodPost, "/v1/links/join", httpapi.Public, join),

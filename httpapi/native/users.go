@@ -75,11 +75,7 @@ func checkLength(q *wire.Query, name string, sent wire.Opt[string], most int) {
 
 // readUser is GET /v1/users/{id}.
 func readUser(c *httpapi.Call) error {
-	id, err := c.UUID("id")
-	if err != nil {
-		return err
-	}
-	u, err := c.Book.Users.Find(c.Context(), c.Actor, c.Operation.OrDeleted(), users.ByID(id))
+	u, err := addressed(c, c.Operation.OrDeleted())
 	if err != nil {
 		return err
 	}

@@ -109,6 +109,13 @@ type wireMe struct {
 	ExpiresAt   *string          `json:"expires_at"`
 }
 
+type wireTombstone struct {
+	ID       uuid.UUID `json:"id"`
+	Number   int64     `json:"number"`
+	Name     string    `json:"name"`
+	PurgedAt string    `json:"purged_at"`
+}
+
 // page is one page of a list.
 type page[T any] struct {
 	Items      []T     `json:"items"`
