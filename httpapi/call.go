@@ -67,7 +67,7 @@ func (c *Call) Admit() error {
 // Address returns the remote address under which failures count.
 func (c *Call) Address() string { return c.api.opts.ClientAddr(c.Request) }
 
-// Attempt runs fn as one use, from this address, of a token that might be guessed. That there is no such thing stands as a failure; a success forgets the
+// Attempt runs fn as one use, from this address, of a token that might be guessed. That there is no such thing counts as a failure; a success forgets the
 // failures before it; every other error is neither. After too many failures it is a [*users.TooManyError], and fn does not run.
 func (c *Call) Attempt(token string, fn func() error) error {
 	attempt, err := c.Book.Sessions.Attempt(c.Context(), c.Address(), token)
@@ -78,15 +78,15 @@ func (c *Call) Attempt(token string, fn func() error) error {
 	ctx := context.WithoutCancel(c.Context())
 	switch {
 	case err == nil:
-		err := attempt.Succeed(ctx)
-		if err != nil { // what was asked for has been done all the same
-			c.api.log.WarnContext(ctx, "failures not forgotten", "request", c.RequestID(), "error", err)
+		if failed := attempt.Succeed(ctx); failed != nil { // what was asked for has been done all the same
+			c.Log("failures not forgotten", failed)
 		}
-		return nil
 	case kindOf(err) == NotFound:
-		return err
+		if failed := attempt.Fail(ctx); failed != nil {
+			return failed
+		}
 	}
-	return errors.Join(err, attempt.Forget(ctx))
+	return err
 }
 
 // RequestID returns the id of the request, which its answer carries too.

@@ -236,31 +236,50 @@ func (s *Sessions) SignOut(ctx context.Context, d session.Digest) error {
 // Admit refuses a remote address from which too many failures came, whatever it asks for now: a [*TooManyError]. It counts nothing. An API asks it
 // before it reads a body that may hold a secret.
 func (s *Sessions) Admit(ctx context.Context, from string) error {
-	keys := []Throttle{addressThrottle(from)}
-	if err := charge(ctx, s.store, keys, s.env.Now()); err != nil {
-		return err
+	return admit(ctx, s.store, []Throttle{addressThrottle(from)}, s.env.Now())
+}
+
+// admit is a [*TooManyError] where charge would be one.
+func admit(ctx context.Context, st Store, keys []Throttle, now time.Time) error {
+	wait, err := st.Throttled(ctx, keys, now)
+	if err != nil {
+		return fmt.Errorf("look at attempts: %w", err)
 	}
-	return settle(ctx, s.store, keys, false)
+	if wait > 0 {
+		return &TooManyError{wait}
+	}
+	return nil
 }
 
-// Attempt is one use of a secret that can be guessed, counted before it is looked at.
+// Attempt is one use of a token that might be guessed. Unlike a password it is counted only when it has turned out to be unknown: it cannot be found in
+// the time that this leaves, and those who use a good one at the same time are not in each other's way.
 type Attempt struct {
-	store Store
-	keys  []Throttle
+	sessions *Sessions
+	keys     []Throttle
 }
 
-// Attempt counts one use of a token from a remote address, or is a [*TooManyError]. Whoever calls it settles it by Succeed or Forget; an attempt that is
-// left as it is stands as a failure.
+// Attempt begins the use of a token from a remote address, or is a [*TooManyError]. Whoever calls it ends it by Succeed or Fail; an attempt that is left as
+// it is counts for nothing.
 func (s *Sessions) Attempt(ctx context.Context, from, token string) (*Attempt, error) {
 	keys := throttles(from, "token", token)
-	if err := charge(ctx, s.store, keys, s.env.Now()); err != nil {
+	if err := admit(ctx, s.store, keys, s.env.Now()); err != nil {
 		return nil, err
 	}
-	return &Attempt{s.store, keys}, nil
+	return &Attempt{s, keys}, nil
 }
 
 // Succeed forgets the failures of the same token from the same address.
-func (t *Attempt) Succeed(ctx context.Context) error { return settle(ctx, t.store, t.keys, true) }
+func (t *Attempt) Succeed(ctx context.Context) error {
+	first := t.keys[0]
+	first.Limit = 1
+	err := admit(ctx, t.sessions.store, []Throttle{first}, t.sessions.env.Now())
+	if errors.Is(err, ErrTooMany) {
+		return t.sessions.store.Clear(ctx, first.Key)
+	}
+	return err
+}
 
-// Forget takes the attempt back: it was neither a success nor a failure.
-func (t *Attempt) Forget(ctx context.Context) error { return settle(ctx, t.store, t.keys, false) }
+// Fail counts a failure. It is a [*TooManyError] for one that is too many.
+func (t *Attempt) Fail(ctx context.Context) error {
+	return charge(ctx, t.sessions.store, t.keys, t.sessions.env.Now())
+}

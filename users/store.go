@@ -91,6 +91,8 @@ type Store interface {
 	// returns how long it takes until the earliest moment at which all would pass. A failure at t counts before t+Window. It is atomic: of many
 	// concurrent calls no more than the limit pass.
 	Charge(ctx context.Context, keys []Throttle, now time.Time) (wait time.Duration, err error)
+	// Throttled returns how long Charge would say to wait, and counts nothing.
+	Throttled(ctx context.Context, keys []Throttle, now time.Time) (wait time.Duration, err error)
 	// Refund takes back the newest count of each key that has any.
 	Refund(ctx context.Context, keys []string) error
 	// Clear forgets all counts of a key.

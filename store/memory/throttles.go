@@ -33,6 +33,16 @@ func (s *Store) Charge(ctx context.Context, keys []users.Throttle, now time.Time
 	return wait, err
 }
 
+// Throttled implements [users.Store].
+func (s *Store) Throttled(ctx context.Context, keys []users.Throttle, now time.Time) (time.Duration, error) {
+	return read(ctx, s, func(t *tables) (wait time.Duration, _ error) {
+		for _, k := range keys {
+			wait = max(wait, t.wait(k, utc(now)))
+		}
+		return wait, nil
+	})
+}
+
 // wait returns how long it takes until the key is below its limit.
 func (t *tables) wait(k users.Throttle, now time.Time) time.Duration {
 	in := within(t.failuresOf(k.Key), k.Window, now)

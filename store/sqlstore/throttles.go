@@ -43,6 +43,32 @@ func (s *Store) Charge(ctx context.Context, keys []users.Throttle, now time.Time
 	return wait, err
 }
 
+// Throttled implements [users.Store].
+func (s *Store) Throttled(ctx context.Context, keys []users.Throttle, now time.Time) (wait time.Duration, err error) {
+	const query = `
+		select failures
+		from rolebook_throttles
+		where key = ?`
+	now = now.UTC().Truncate(time.Microsecond)
+	err = s.reading(ctx, func(u *unit) error {
+		wait = 0
+		for _, k := range keys {
+			key := keyOf(k.Key)
+			stored, err := scalar[text](ctx, u, nil, query, key[:])
+			if err != nil {
+				return err
+			}
+			failures, err := splitTimes(string(stored))
+			if err != nil {
+				return err
+			}
+			wait = max(wait, waitFor(k, failures, now))
+		}
+		return nil
+	})
+	return wait, err
+}
+
 // lockThrottle returns the failures under a key, and keeps others from it until the transaction ends.
 func (u *unit) lockThrottle(ctx context.Context, k throttleKey, now time.Time) ([]time.Time, error) {
 	const lock = `

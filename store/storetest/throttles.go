@@ -23,9 +23,12 @@ func throttleCases() []testCase {
 // five is a throttle of five failures in an hour.
 func five(key string) users.Throttle { return users.Throttle{Key: key, Limit: 5, Window: hour} }
 
-// charges checks how long one has to wait so many microseconds after noon; 0 for a count.
+// charges checks how long one has to wait so many microseconds after noon; 0 for a count. Asking beforehand says the same, and counts nothing.
 func (f *fixture) charges(at, wait time.Duration, keys ...users.Throttle) {
 	f.Helper()
+	for range 2 {
+		equal(f, value[time.Duration](f)(f.store.Throttled(f.ctx, keys, noon.Add(at))), wait)
+	}
 	equal(f, value[time.Duration](f)(f.store.Charge(f.ctx, keys, noon.Add(at))), wait)
 }
 
