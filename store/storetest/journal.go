@@ -174,15 +174,17 @@ func journalLimits(f *fixture) {
 }
 
 func journalCopies(f *fixture) {
-	list, deep := []any{"a"}, map[string]any{"k": "v"}
+	inner := map[string]any{"k": "v"}
+	list, deep := []any{"a", inner}, map[string]any{"k": "v"}
 	e := entry(newID())
 	e.Before, e.PersonAfter = perms.Members{"list": list}, perms.Members{"deep": deep}
 	f.append(e)
 	before := f.dump()
-	list[0], deep["k"], e.Before["new"], e.PersonAfter["new"] = "changed", "changed", true, true
+	list[0], inner["k"], deep["k"], e.Before["new"], e.PersonAfter["new"] = "changed", "changed", "changed", true, true
 	f.unchanged(before)
 	got := f.journal()[0]
 	got.Before["list"].([]any)[0] = "changed"
+	got.Before["list"].([]any)[1].(map[string]any)["k"] = "changed"
 	got.PersonAfter["deep"].(map[string]any)["k"] = "changed"
 	got.Before["new"], got.PersonAfter["new"] = true, true
 	f.unchanged(before)

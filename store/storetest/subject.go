@@ -123,6 +123,9 @@ func subjectCopies(f *fixture) {
 	s.Tenants[0], s.Roles[0], s.Overrides[0], s.Objects[0] = perms.EveryTenant, perms.Held{}, perms.Grant("x.y"), shared(f.home, 99)
 	f.subject(u.ID).Roles[0].Rule.Patterns[0] = "*.*"
 	equal(f, f.subject(u.ID), want)
+	lone := f.addUser("lone", func(u *users.User) { u.Objects = []perms.ObjectGrant{shared(f.home, 1)} })
+	f.subject(lone.ID).Objects[0] = shared(f.home, 99)
+	equal(f, f.subject(lone.ID).Objects, lone.Objects)
 }
 
 func (f *fixture) addStaff(name string, status perms.Status) users.User {
