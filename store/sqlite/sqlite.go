@@ -140,10 +140,10 @@ func dsn(file string, o Options, readOnly bool) string {
 	}
 	q := url.Values{
 		"mode":             {mode},
+		"_cache_size":      {"-16384"}, // KiB, for each connection
 		"_busy_timeout":    {strconv.FormatInt(o.LockWait.Milliseconds(), 10)},
 		"_foreign_keys":    {"on"},
 		"_stmt_cache_size": {"200"},
-		"_cache_size":      {"-65536"},
 	}
 	if readOnly {
 		q.Set("_query_only", "on")
@@ -176,7 +176,7 @@ func checkMode(ctx context.Context, db *sql.DB) error {
 // immediate. There is a single connection: what is not given back keeps everybody waiting.
 func (s *Store) DB() *sql.DB { return s.write }
 
-// Close closes the file. What is still under way ends in [store.ErrClosed].
+// Close closes the file: from now on, everything is [store.ErrClosed]. A transaction that is under way may still commit.
 func (s *Store) Close() error {
 	errRead := s.read.Close()
 	if err := s.write.Close(); err != nil { // the last one out tidies up the log

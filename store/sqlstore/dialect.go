@@ -45,6 +45,10 @@ func (d Dialect) spoken() (dialect, error) {
 type dialect interface {
 	// translate returns a statement with the dialect's words and placeholders.
 	translate(text string) string
+	// brief returns the context for a statement that does little.
+	brief(ctx context.Context) context.Context
+	// last returns the context for what ends a transaction, whether or not ctx has ended.
+	last(ctx context.Context) (context.Context, context.CancelFunc)
 	// oneWriter reports whether one transaction alone can write, whatever it writes.
 	oneWriter() bool
 	// beginView returns the statement that begins a read-only transaction on one snapshot.

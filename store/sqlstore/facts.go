@@ -90,7 +90,6 @@ const (
 // The conditions that say whose facts are wanted.
 const (
 	byID      = "= (select number from rolebook_users where id = ?)"
-	byNumber  = "= ?"
 	byNumbers = "in {numbers}"
 )
 

@@ -27,11 +27,12 @@ const migrateWait = time.Minute
 var files embed.FS
 
 // Migrations returns the migrations of a dialect, NNNN_name.sql, numbered from 1 without a gap. goose runs them as they are; [Migrate] does without it.
-func Migrations(d Dialect) (fs.FS, error) {
-	if _, err := d.spoken(); err != nil {
-		return nil, err
+func Migrations(d Dialect) fs.FS {
+	folder, err := fs.Sub(files, path.Join("migrations", d.String()))
+	if err != nil {
+		panic(err) // the name of a dialect is a valid path
 	}
-	return fs.Sub(files, path.Join("migrations", d.String()))
+	return folder
 }
 
 // Migration is one migration, and what has become of it in a database.
@@ -98,15 +99,10 @@ func Migrate(ctx context.Context, db *sql.DB, d Dialect) error {
 	if err != nil {
 		return err
 	}
-	for {
-		done, err := m.step(ctx)
-		if err != nil {
-			return fmt.Errorf("sqlstore: migrate: %w", err)
-		}
-		if done {
-			return nil
-		}
+	if err := m.run(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", err)
 	}
+	return nil
 }
 
 // Status returns the migrations of a dialect, and which of them a database has.
@@ -119,7 +115,7 @@ func Status(ctx context.Context, db *sql.DB, d Dialect) ([]Migration, error) {
 	defer cancel()
 	u, err := m.db.connect(ctx, wait, db, func(u *unit) error { return m.compare(ctx, u) })
 	if err != nil {
-		return nil, fmt.Errorf("sqlstore: read schema: %w", err)
+		return nil, fmt.Errorf("read schema: %w", err)
 	}
 	u.release()
 	return m.known, nil
@@ -136,12 +132,16 @@ func newMigrator(db *sql.DB, d Dialect) (*migrator, error) {
 	if err != nil {
 		return nil, err
 	}
-	folder, err := Migrations(d)
-	if err != nil {
-		return nil, err
-	}
-	known, err := readMigrations(folder)
+	known, err := readMigrations(Migrations(d))
 	return &migrator{&database{dialect: spoken, write: db, read: db}, known}, err
+}
+
+func (m *migrator) run(ctx context.Context) error {
+	for {
+		if done, err := m.step(ctx); done || err != nil {
+			return err
+		}
+	}
 }
 
 // step applies the first migration that is missing, and reports whether none was.

@@ -25,6 +25,13 @@ func (d postgres) translate(text string) string {
 	return sqlx.Rebind(sqlx.DOLLAR, d.words.Replace(text))
 }
 
+func (postgres) brief(ctx context.Context) context.Context { return ctx }
+
+// last waits for a server that may never answer, but not for ever.
+func (postgres) last(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+}
+
 func (postgres) oneWriter() bool { return false }
 
 func (postgres) beginView() string { return "begin isolation level repeatable read read only" }

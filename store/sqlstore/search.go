@@ -2,11 +2,13 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
 
 	"github.com/seed-06a6a295/rolebook/perms"
 	"github.com/seed-06a6a295/rolebook/users"
@@ -25,9 +27,9 @@ func (s *Store) Users(ctx context.Context, f users.Filter) ([]users.User, error)
 		return []users.User{}, s.usable(ctx)
 	}
 	var found []users.User
-	err := s.snapshot(ctx, func(u *unit) error {
-		rows, err := list[userRow](ctx, u, q.String(), q.args...)
-		if err != nil {
+	err := s.snapshot(ctx, func(u *unit) (err error) {
+		var rows []userRow
+		if err := u.longQuery(ctx, func(r *sql.Rows) error { return sqlx.StructScan(r, &rows) }, q.String(), q.args...); err != nil {
 			return err
 		}
 		found, err = u.completeAll(ctx, rows)
@@ -101,8 +103,11 @@ func residence(f *users.Filter) uuid.UUID {
 	return uuid.Nil
 }
 
+// sight leaves out whom an actor does not see: staff above all, unless he sees everything. Everybody who is left of them names the tenant that is known.
 func (q *search) sight(s *perms.Sight, known uuid.UUID) {
 	const (
+		noStaff = `
+			and not exists (select 1 from rolebook_tenancies e where e.tenancy = 'any' and e.user_number = u.number)`
 		home = `
 			and u.home_tenant = ?`
 		homes = `
@@ -110,8 +115,11 @@ func (q *search) sight(s *perms.Sight, known uuid.UUID) {
 		anywhere = `
 			and u.number in (select s.user_number from rolebook_tenancies s where s.tenancy in {ids})`
 	)
+	if s == nil || s.All {
+		return
+	}
+	q.add(noStaff)
 	switch {
-	case s == nil || s.All:
 	case s.Blind():
 		q.hopeless = true
 	case s.Homes && len(s.Tenants) == 1: // in the order of the index

@@ -3,13 +3,9 @@ package sqlstore
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/seed-06a6a295/rolebook/store"
 )
-
-// commitWait bounds commits and rollbacks, which the end of the caller's context does not stop.
-const commitWait = time.Minute
 
 // lock says what a transaction locks by its first statement.
 type lock bool

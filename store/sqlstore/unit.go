@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 
 	"github.com/seed-06a6a295/rolebook/perms"
 	"github.com/seed-06a6a295/rolebook/store"
@@ -56,7 +57,7 @@ func (u *unit) fail(ctx context.Context, err error) error {
 // control runs a statement without arguments that opens, ends or divides a transaction.
 func (u *unit) control(ctx context.Context, text string) error {
 	u.open = u.conn != nil
-	if _, err := u.on.ExecContext(ctx, text); err != nil {
+	if _, err := u.on.ExecContext(u.db.dialect.brief(ctx), text); err != nil {
 		return u.fail(ctx, err)
 	}
 	return nil
@@ -68,7 +69,10 @@ func (u *unit) exec(ctx context.Context, text string, args ...any) (int64, error
 		u.broken = err
 		return 0, err
 	}
-	result, err := u.on.ExecContext(ctx, u.db.text(text), args...)
+	if err := ctx.Err(); err != nil {
+		return 0, u.fail(ctx, err)
+	}
+	result, err := u.on.ExecContext(u.db.dialect.brief(ctx), u.db.text(text), args...)
 	if err != nil {
 		return 0, u.fail(ctx, err)
 	}
@@ -79,8 +83,16 @@ func (u *unit) exec(ctx context.Context, text string, args ...any) (int64, error
 	return n, nil
 }
 
-// query runs a statement and hands its rows to scan.
+// query runs a statement that does little and hands its rows to scan.
 func (u *unit) query(ctx context.Context, scan func(rows *sql.Rows) error, text string, args ...any) error {
+	if err := ctx.Err(); err != nil {
+		return u.fail(ctx, err)
+	}
+	return u.longQuery(u.db.dialect.brief(ctx), scan, text, args...)
+}
+
+// longQuery is query for a statement that may look through a whole table: the end of ctx stops it.
+func (u *unit) longQuery(ctx context.Context, scan func(rows *sql.Rows) error, text string, args ...any) error {
 	if err := bind(args); err != nil {
 		return err
 	}
@@ -107,7 +119,7 @@ func (u *unit) commit(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitWait)
+	ctx, cancel := u.db.dialect.last(ctx)
 	defer cancel()
 	_, err := u.on.ExecContext(ctx, "commit")
 	switch {
@@ -117,7 +129,7 @@ func (u *unit) commit(ctx context.Context) error {
 	case u.db.dialect.refused(err):
 		return u.db.failed(ctx, err)
 	}
-	return errors.Join(store.ErrUnknownOutcome, err)
+	return fmt.Errorf("%w: %w", store.ErrUnknownOutcome, err)
 }
 
 // rollback ends a transaction that is still open. A failure ends it too, with the connection.
@@ -125,7 +137,7 @@ func (u *unit) rollback(ctx context.Context) {
 	if !u.open {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitWait)
+	ctx, cancel := u.db.dialect.last(ctx)
 	defer cancel()
 	u.open = false
 	if _, err := u.on.ExecContext(ctx, "rollback"); err != nil {
@@ -135,7 +147,7 @@ func (u *unit) rollback(ctx context.Context) {
 
 // undo goes back to a savepoint. If that works, the transaction is as good as it was there.
 func (u *unit) undo(ctx context.Context, savepoint string) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitWait)
+	ctx, cancel := u.db.dialect.last(ctx)
 	defer cancel()
 	before := u.broken
 	u.broken = nil

@@ -97,13 +97,13 @@ func (s *Store) AnyUser(ctx context.Context) (any bool, err error) {
 }
 
 var (
-	userByNumber   = inquire(byNumber, tenancyFacts, assignmentFacts, overrideFacts, objectFacts, membershipFacts)
+	userByID       = inquire(byID, tenancyFacts, assignmentFacts, overrideFacts, objectFacts, membershipFacts)
 	usersByNumbers = inquire(byNumbers, tenancyFacts, assignmentFacts, overrideFacts, objectFacts, membershipFacts)
 )
 
 // complete returns the user of a row, with what the other tables hold of him.
 func (u *unit) complete(ctx context.Context, row userRow) (users.User, error) {
-	facts, err := u.facts(ctx, userByNumber, row.Number)
+	facts, err := u.facts(ctx, userByID, row.ID)
 	if err != nil {
 		return users.User{}, err
 	}

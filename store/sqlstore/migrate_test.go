@@ -1,0 +1,261 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
+
+	"github.com/seed-06a6a295/rolebook/store"
+)
+
+func openFile(t *testing.T, path string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite3", "file:"+path+"?_journal_mode=wal&_foreign_keys=on&_txlock=immediate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+func newFile(t *testing.T) *sql.DB {
+	t.Helper()
+	return openFile(t, filepath.Join(t.TempDir(), "book.db"))
+}
+
+func tables(t *testing.T, db *sql.DB) []string {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), `select name from sqlite_master where type = 'table' order by name`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var names []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+func TestMigrateTwice(t *testing.T) {
+	db := newFile(t)
+	for range 2 {
+		if err := Migrate(t.Context(), db, SQLite); err != nil {
+			t.Fatal(err)
+		}
+	}
+	status, err := Status(t.Context(), db, SQLite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range status {
+		if !m.Applied || time.Since(m.AppliedAt) > time.Hour {
+			t.Errorf("migration %d %s: applied %t at %v", m.Version, m.Name, m.Applied, m.AppliedAt)
+		}
+	}
+	for _, name := range tables(t, db) {
+		if !strings.HasPrefix(name, "rolebook_") {
+			t.Errorf("table %s is not prefixed", name)
+		}
+	}
+}
+
+func TestStatusOfNewDatabase(t *testing.T) {
+	db := newFile(t)
+	status, err := Status(t.Context(), db, SQLite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(status) == 0 || status[0].Version != 1 || status[0].Applied || !status[0].AppliedAt.IsZero() {
+		t.Errorf("status %+v", status)
+	}
+	if found := tables(t, db); len(found) > 0 {
+		t.Errorf("to ask made %q", found)
+	}
+}
+
+func TestMigrateConcurrently(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "book.db")
+	var wg sync.WaitGroup
+	errs := make([]error, 4)
+	for i := range errs {
+		db := openFile(t, path) // as another process would
+		if err := db.PingContext(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		wg.Go(func() { errs[i] = Migrate(t.Context(), db, SQLite) })
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestNewRefusesOtherSchemas(t *testing.T) {
+	db := newFile(t)
+	if _, err := New(t.Context(), db, SQLite, Options{}); !errors.Is(err, store.ErrSchemaTooOld) {
+		t.Errorf("an empty database is %v", err)
+	}
+	if found := tables(t, db); len(found) > 0 {
+		t.Errorf("New made %q", found)
+	}
+	if err := Migrate(t.Context(), db, SQLite); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(t.Context(), db, SQLite, Options{}); err != nil {
+		t.Error(err)
+	}
+	execute(t, db, `insert into rolebook_schema (version) values (99)`)
+	if _, err := New(t.Context(), db, SQLite, Options{}); !errors.Is(err, store.ErrSchemaTooNew) {
+		t.Errorf("a newer schema is %v", err)
+	}
+	if err := Migrate(t.Context(), db, SQLite); !errors.Is(err, store.ErrSchemaTooNew) {
+		t.Errorf("to migrate a newer schema is %v", err)
+	}
+}
+
+func TestMigrateRefusesChangedFile(t *testing.T) {
+	db := newFile(t)
+	if err := Migrate(t.Context(), db, SQLite); err != nil {
+		t.Fatal(err)
+	}
+	execute(t, db, `update rolebook_schema set checksum = 'another'`)
+	if err := Migrate(t.Context(), db, SQLite); !errors.Is(err, ErrMigrationChanged) {
+		t.Errorf("error is %v", err)
+	}
+	if _, err := New(t.Context(), db, SQLite, Options{}); !errors.Is(err, ErrMigrationChanged) {
+		t.Errorf("error of New is %v", err)
+	}
+	execute(t, db, `update rolebook_schema set checksum = null`) // as goose leaves it
+	if err := Migrate(t.Context(), db, SQLite); err != nil {
+		t.Error(err)
+	}
+}
+
+// A process that ends in the middle of a migration has not begun it; the ones before it are there.
+func TestMigrateResumes(t *testing.T) {
+	db := newFile(t)
+	first, err := fs.ReadFile(Migrations(SQLite), "0001_rolebook.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := fstest.MapFS{
+		"0001_rolebook.sql": {Data: first},
+		"0002_more.sql":     {Data: []byte("-- +goose Up\ncreate table rolebook_more (\n  id integer\n);\ninsert into nowhere values (1);\ninsert into rolebook_schema (version) values (2);\n")},
+	}
+	if err := migrateBy(t, db, broken); err == nil || !strings.Contains(err.Error(), "0002_more.sql") {
+		t.Fatalf("error is %v", err)
+	}
+	if slices.Contains(tables(t, db), "rolebook_more") {
+		t.Error("half a migration is there")
+	}
+	if _, err := New(t.Context(), db, SQLite, Options{}); err != nil {
+		t.Errorf("the first migration is not there: %v", err)
+	}
+	broken["0002_more.sql"].Data = []byte(strings.Replace(string(broken["0002_more.sql"].Data), "insert into nowhere values (1);\n", "", 1))
+	if err := migrateBy(t, db, broken); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Contains(tables(t, db), "rolebook_more") {
+		t.Error("the second migration is not there")
+	}
+}
+
+func migrateBy(t *testing.T, db *sql.DB, folder fs.FS) error {
+	t.Helper()
+	m, err := newMigrator(db, SQLite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.known, err = readMigrations(folder); err != nil {
+		t.Fatal(err)
+	}
+	return m.run(t.Context())
+}
+
+func TestMigrateEndsWithItsContext(t *testing.T) {
+	db := newFile(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := Migrate(ctx, db, SQLite); !errors.Is(err, context.Canceled) {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestReadMigrationsRefusesGaps(t *testing.T) {
+	for _, names := range [][]string{{"0002_b.sql"}, {"0001_a.sql", "0003_c.sql"}, {"0001_a.sql", "0001_b.sql"}, {"a.sql"}} {
+		folder := fstest.MapFS{}
+		for _, name := range names {
+			folder[name] = &fstest.MapFile{}
+		}
+		if _, err := readMigrations(folder); err == nil {
+			t.Errorf("%q are migrations", names)
+		}
+	}
+}
+
+func TestChecksumIgnoresLineEnds(t *testing.T) {
+	unix, windows, other := Migration{text: "a;\nb;\n"}, Migration{text: "a;\r\nb;\r\n"}, Migration{text: "a;\nc;\n"}
+	if unix.checksum() != windows.checksum() || unix.checksum() == other.checksum() {
+		t.Error("the checksum is not that of the text")
+	}
+}
+
+// Both dialects have the same tables, columns and indexes, in the same order.
+func TestDialectsHaveOneSchema(t *testing.T) {
+	sqlite, err := readMigrations(Migrations(SQLite))
+	if err != nil {
+		t.Fatal(err)
+	}
+	postgres, err := readMigrations(Migrations(Postgres))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(sqlite) != len(postgres) {
+		t.Fatalf("%d and %d migrations", len(sqlite), len(postgres))
+	}
+	for i := range sqlite {
+		a, b := shape(sqlite[i]), shape(postgres[i])
+		if sqlite[i].Name != postgres[i].Name || !slices.Equal(a, b) {
+			t.Errorf("%s and %s differ:\n%q\n%q", sqlite[i].Name, postgres[i].Name, a, b)
+		}
+	}
+}
+
+// column is a line of a table: a name and a type.
+var column = regexp.MustCompile(`(?m)^  (\w+) +(integer|bigint|boolean|text|blob|bytea)\b`)
+
+// shape returns the first lines of a migration's statements, and the names of columns.
+func shape(m Migration) []string {
+	var out []string
+	for _, s := range m.statements() {
+		first, _, _ := strings.Cut(s, "\n")
+		out = append(out, first)
+		for _, c := range column.FindAllStringSubmatch(s, -1) {
+			out = append(out, c[1])
+		}
+	}
+	return out
+}
+
+func execute(t *testing.T, db *sql.DB, statement string, args ...any) {
+	t.Helper()
+	if _, err := db.ExecContext(t.Context(), statement, args...); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,79 @@
+package sqlstore
+
+import (
+	"database/sql"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-06a6a295/rolebook/perms"
+	"github.com/seed-06a6a295/rolebook/users"
+)
+
+// Whatever a store holds, these read what they show: by an index, and in its order.
+func TestPlans(t *testing.T) {
+	db := newFile(t)
+	if err := Migrate(t.Context(), db, SQLite); err != nil {
+		t.Fatal(err)
+	}
+	a, b := uuid.New(), uuid.New()
+	for name, f := range map[string]users.Filter{
+		"all":        {Limit: 50},
+		"tenant":     {Tenant: a, Limit: 50},
+		"home":       {Home: a, Limit: 50},
+		"sight":      {Sight: &perms.Sight{Tenants: []uuid.UUID{a}}},
+		"homes":      {Sight: &perms.Sight{Tenants: []uuid.UUID{a}, Homes: true}},
+		"both":       {Tenant: a, Sight: &perms.Sight{Tenants: []uuid.UUID{a, b}}},
+		"wide sight": {Sight: &perms.Sight{Tenants: []uuid.UUID{a, b}}},
+		"role":       {Role: a},
+		"group":      {Group: a, Tenant: b},
+		"external":   {External: "x"},
+	} {
+		q := searchFor(&f)
+		checkPlan(t, db, name, q.String(), len(q.args))
+	}
+	for name, i := range map[string]inquiry{
+		"subject": subjectByID, "subjects": subjectsByNumbers, "user": userByID, "users": usersByNumbers,
+	} {
+		checkPlan(t, db, name, i.text, i.parts)
+	}
+}
+
+// checkPlan checks that a statement neither scans a table that grows nor sorts.
+func checkPlan(t *testing.T, db *sql.DB, name, text string, args int) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), "explain query plan "+newSQLite().translate(text), make([]any, args)...)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var (
+			id, parent, unused int
+			step               string
+		)
+		if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+			t.Fatal(err)
+		}
+		scans := strings.HasPrefix(step, "SCAN ") && !strings.HasPrefix(step, "SCAN json_each") && step != "SCAN h"
+		if scans || strings.Contains(step, "TEMP B-TREE") || strings.Contains(step, "AUTOMATIC") {
+			t.Errorf("%s: %s", name, step)
+		}
+	}
+}
+
+func TestTranslations(t *testing.T) {
+	const text = `select a from b where c in {ids} and d in {numbers} and {find}(e, ?) > 0 limit ? {free}`
+	for d, want := range map[dialect]string{
+		newSQLite(): `select a from b where c in (select value from json_each(+?)) and d in (select value from json_each(+?))` +
+			` and instr(e, +?) > 0 limit +? `,
+		newPostgres(): `select a from b where c in (select value from json_array_elements_text(cast(cast($1 as text) as json)) as list (value))` +
+			` and d in (select cast(value as bigint) from json_array_elements_text(cast(cast($2 as text) as json)) as list (value))` +
+			` and strpos(e, $3) > 0 limit $4 for update skip locked`,
+	} {
+		if got := d.translate(text); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+}
