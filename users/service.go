@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/google/uuid"
 
 	"github.com/seed-06a6a295/rolebook/perms"
-	"github.com/seed-06a6a295/rolebook/roles"
 )
 
 // Tx runs a function on one transaction's Store; package store adapts its InTx and View to it.
@@ -207,134 +205,4 @@ func (s *Service) HistoryName(ctx context.Context, number int64) (string, error)
 		return err
 	})
 	return name, err
-}
-
-// shown returns the user as the actor may see him: without the tenants, assignments and overrides that belong to tenants outside the actor's scope.
-func (s *Service) shown(ctx context.Context, tx Store, a *perms.Authority, u User) (User, error) {
-	list := []User{u}
-	err := s.showAll(ctx, tx, a, list)
-	return list[0], err
-}
-
-func (s *Service) showAll(ctx context.Context, tx Store, a *perms.Authority, list []User) error {
-	if a.System() || a.Subject.Staff() {
-		return nil
-	}
-	held, err := rolesOf(ctx, tx, list...)
-	if err != nil {
-		return err
-	}
-	for i := range list {
-		list[i] = visiblePart(a, list[i], held)
-	}
-	return nil
-}
-
-// visiblePart drops from a user what belongs to tenants outside the actor's scope.
-func visiblePart(a *perms.Authority, u User, held map[uuid.UUID]roles.Role) User {
-	if a.Within(u.Tenants) && !slices.ContainsFunc(u.Roles, func(r perms.Assignment) bool { return hidden(a, r, held) }) {
-		return u
-	}
-	u = u.Clone()
-	u.Tenants = slices.DeleteFunc(u.Tenants, func(t perms.Tenancy) bool { return !a.Reaches(t) })
-	u.Roles = slices.DeleteFunc(u.Roles, func(r perms.Assignment) bool { return hidden(a, r, held) })
-	u.Overrides = slices.DeleteFunc(u.Overrides, func(o perms.Override) bool { return !a.ReachesScope(o.Scope) })
-	u.Objects = slices.DeleteFunc(u.Objects, func(o perms.ObjectGrant) bool { return !a.Reaches(perms.TenantOf(o.Tenant)) })
-	return u
-}
-
-// hidden reports whether an assignment belongs to a tenant outside the actor's scope.
-func hidden(a *perms.Authority, r perms.Assignment, held map[uuid.UUID]roles.Role) bool {
-	return !a.ReachesScope(r.Scope) || !a.ReachesScope(held[r.Role].Scope)
-}
-
-// rolesOf returns the roles that any of the users holds.
-func rolesOf(ctx context.Context, tx Store, list ...User) (map[uuid.UUID]roles.Role, error) {
-	held := map[uuid.UUID]roles.Role{}
-	var ids []uuid.UUID
-	for _, u := range list {
-		for _, r := range u.Roles {
-			if _, seen := held[r.Role]; !seen {
-				held[r.Role] = roles.Role{}
-				ids = append(ids, r.Role)
-			}
-		}
-	}
-	if len(ids) == 0 {
-		return held, nil
-	}
-	found, err := tx.RolesByID(ctx, ids)
-	if err != nil {
-		return nil, fmt.Errorf("read roles: %w", err)
-	}
-	for _, r := range found {
-		held[r.ID] = r
-	}
-	return held, nil
-}
-
-// Permissions is a view of what a user holds at one place.
-type Permissions struct {
-	Scope     perms.Scope // In a tenant, or Anywhere
-	FromRoles perms.Set
-	Overrides []perms.Override // those in force that count anywhere, by permission
-	Computed  perms.Set        // whatever the user's status
-	Effective perms.Set        // nothing unless he is active
-	Revision  perms.Revision
-}
-
-// Permissions returns what a user holds in a scope, to whoever is admitted to the operation on him. The zero Scope asks for the default view: in the
-// user's home tenant; if the actor may not see that one, in the first that he may see; without a home tenant what counts anywhere
-// (wire/README.md, section 4.2).
-func (s *Service) Permissions(ctx context.Context, actor perms.Actor, op Operation, ref Ref, scope perms.Scope) (Permissions, error) {
-	var out Permissions
-	err := s.view(ctx, func(tx Store) error {
-		a, err := s.env.Authorize(ctx, tx, actor)
-		if err != nil {
-			return err
-		}
-		u, err := s.find(ctx, tx, a, op, ref)
-		if err != nil {
-			return err
-		}
-		if scope == (perms.Scope{}) {
-			scope = defaultView(a, u)
-		}
-		out, err = s.permissions(ctx, tx, a, u, scope)
-		return err
-	})
-	return out, err
-}
-
-func (s *Service) permissions(ctx context.Context, tx Store, a *perms.Authority, u User, scope perms.Scope) (Permissions, error) {
-	subject, err := tx.Subject(ctx, u.ID)
-	if err != nil {
-		return Permissions{}, fmt.Errorf("read permissions: %w", err)
-	}
-	at, err := perms.Locate(ctx, tx, &subject, scope)
-	if err != nil {
-		return Permissions{}, err
-	}
-	out := Permissions{Scope: at.Scope(), FromRoles: perms.FromRoles(a.Catalog(), &subject, at, a.Now), Revision: subject.Revision}
-	out.Computed, out.Effective = perms.Resolve(a.Catalog(), &subject, at, a.Now)
-	for _, o := range u.Overrides {
-		if o.Scope == perms.Anywhere && o.Open(a.Now) {
-			out.Overrides = append(out.Overrides, o)
-		}
-	}
-	return out, nil
-}
-
-// defaultView returns the scope in which a view without a tenant is asked.
-func defaultView(a *perms.Authority, u User) perms.Scope {
-	home, ok := u.Home()
-	if !ok || a.Self(u.ID) || a.Reaches(perms.TenantOf(home)) {
-		return perms.Home
-	}
-	for _, t := range u.Tenants {
-		if id, ok := t.Tenant(); ok && a.Reaches(t) {
-			return perms.In(id)
-		}
-	}
-	return perms.Home
 }

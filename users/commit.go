@@ -1,0 +1,77 @@
+package users
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/seed-06a6a295/rolebook/perms"
+)
+
+// write puts a judged change into the store: the record, the credential, the end of sessions, one journal entry. Then it asks whether an administrator
+// is left.
+func (c *change) write(ctx context.Context) error {
+	d := differ(c.old, c.u)
+	password := c.up.Password != nil && !c.cred.same
+	if c.up.Password != nil && !c.cred.fits(c.cred.plain, c.cred.stored) {
+		return errPrepare
+	}
+	if password {
+		c.u.MustChangePassword = c.u.MustChangePassword && !c.a.Self(c.old.ID) || c.up.Temporary && !c.a.Self(c.old.ID)
+	}
+	if !d.record && !d.rights() && c.verb == 0 && !password {
+		return nil
+	}
+	c.u.Version, c.u.UpdatedAt = c.old.Version+1, c.a.Now
+	if c.u.Status == perms.Deleted {
+		c.u.DeletedAt = c.a.Now
+	}
+	if err := c.tx.UpdateUser(ctx, c.old, c.u); err != nil {
+		return err
+	}
+	if err := c.writeCredential(ctx, password); err != nil {
+		return err
+	}
+	if err := c.service.journal(ctx, c.tx, c.entry(d, password), c.old, c.u); err != nil {
+		return err
+	}
+	return c.keepAdministrator(ctx)
+}
+
+func (c *change) writeCredential(ctx context.Context, password bool) error {
+	if password {
+		if err := c.tx.SetCredential(ctx, c.old.ID, c.cred.hash); err != nil {
+			return fmt.Errorf("write credential: %w", err)
+		}
+	}
+	if !password && c.u.Status != perms.Deleted {
+		return nil
+	}
+	keep := c.up.KeepSession
+	if !c.a.Self(c.old.ID) {
+		keep = [32]byte{}
+	}
+	if err := c.tx.EndSessions(ctx, c.old.ID, keep); err != nil {
+		return fmt.Errorf("end sessions: %w", err)
+	}
+	return nil
+}
+
+// keepAdministrator is the lockout rule: it refuses the step from an administrator to none.
+func (c *change) keepAdministrator(ctx context.Context) error {
+	before, after := c.old.Subject(c.held), c.u.Subject(c.held)
+	return keepAdministrator(ctx, c.tx, c.a, &before, &after)
+}
+
+func keepAdministrator(ctx context.Context, tx Store, a *perms.Authority, before, after *perms.Subject) error {
+	if !perms.Administrator(a.Catalog(), before, a.Now) || perms.Administrator(a.Catalog(), after, a.Now) {
+		return nil
+	}
+	left, err := perms.AnyAdministrator(ctx, tx, a.Catalog(), a.Now)
+	if err != nil {
+		return err
+	}
+	if !left {
+		return perms.ErrLockout
+	}
+	return nil
+}

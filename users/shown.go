@@ -1,0 +1,76 @@
+package users
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-06a6a295/rolebook/perms"
+	"github.com/seed-06a6a295/rolebook/roles"
+)
+
+// shown returns the user as the actor may see him: without the tenants, assignments and overrides that belong to tenants outside the actor's scope.
+func (s *Service) shown(ctx context.Context, tx Store, a *perms.Authority, u User) (User, error) {
+	list := []User{u}
+	err := s.showAll(ctx, tx, a, list)
+	return list[0], err
+}
+
+func (s *Service) showAll(ctx context.Context, tx Store, a *perms.Authority, list []User) error {
+	if a.System() || a.Subject.Staff() {
+		return nil
+	}
+	held, err := rolesOf(ctx, tx, list...)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		list[i] = visiblePart(a, list[i], held)
+	}
+	return nil
+}
+
+// visiblePart drops from a user what belongs to tenants outside the actor's scope.
+func visiblePart(a *perms.Authority, u User, held map[uuid.UUID]roles.Role) User {
+	if a.Within(u.Tenants) && !slices.ContainsFunc(u.Roles, func(r perms.Assignment) bool { return hidden(a, r, held) }) {
+		return u
+	}
+	u = u.Clone()
+	u.Tenants = slices.DeleteFunc(u.Tenants, func(t perms.Tenancy) bool { return !a.Reaches(t) })
+	u.Roles = slices.DeleteFunc(u.Roles, func(r perms.Assignment) bool { return hidden(a, r, held) })
+	u.Overrides = slices.DeleteFunc(u.Overrides, func(o perms.Override) bool { return !a.ReachesScope(o.Scope) })
+	u.Objects = slices.DeleteFunc(u.Objects, func(o perms.ObjectGrant) bool { return !a.Reaches(perms.TenantOf(o.Tenant)) })
+	return u
+}
+
+// hidden reports whether an assignment belongs to a tenant outside the actor's scope.
+func hidden(a *perms.Authority, r perms.Assignment, held map[uuid.UUID]roles.Role) bool {
+	return !a.ReachesScope(r.Scope) || !a.ReachesScope(held[r.Role].Scope)
+}
+
+// rolesOf returns the roles that any of the users holds.
+func rolesOf(ctx context.Context, tx Store, list ...User) (map[uuid.UUID]roles.Role, error) {
+	held := map[uuid.UUID]roles.Role{}
+	var ids []uuid.UUID
+	for _, u := range list {
+		for _, r := range u.Roles {
+			if _, seen := held[r.Role]; !seen {
+				held[r.Role] = roles.Role{}
+				ids = append(ids, r.Role)
+			}
+		}
+	}
+	if len(ids) == 0 {
+		return held, nil
+	}
+	found, err := tx.RolesByID(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read roles: %w", err)
+	}
+	for _, r := range found {
+		held[r.ID] = r
+	}
+	return held, nil
+}
