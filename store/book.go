@@ -19,6 +19,7 @@ type Options struct {
 	Catalog         *perms.Catalog   // the permissions that the host knows; nil for the management keys alone
 	Hasher          *password.Hasher // nil for Argon2id with the default parameters
 	PasswordPolicy  password.Policy  // the zero Policy is the documented one
+	Addresses       users.Addresses  // which e-mail addresses are accepted; ASCII alone by default
 	SessionLifetime time.Duration    // 0 for seven days
 	Clock           func() time.Time // nil for the system's
 }
@@ -65,7 +66,7 @@ func wire(s Store, opts Options, catalog *atomic.Pointer[perms.Catalog]) *Book {
 	b.env = perms.Env{Catalog: catalog.Load, Clock: opts.Clock}
 	passwords := users.NewPasswords(opts.Hasher, opts.PasswordPolicy)
 	b.Roles = roles.NewService(forRoles(s.InTx), forRoles(s.View), b.env)
-	b.Users = users.NewService(s, forUsers(s.InTx), forUsers(s.View), b.env, passwords)
+	b.Users = users.NewService(s, forUsers(s.InTx), forUsers(s.View), b.env, passwords, opts.Addresses)
 	b.Tenants = users.NewTenants(forUsers(s.InTx), forUsers(s.View), b.env)
 	b.Groups = users.NewGroups(forUsers(s.InTx), forUsers(s.View), b.env)
 	b.Invites = invites.NewService(forInvites(s.InTx), forInvites(s.View), b.env, passwords, b.Users)

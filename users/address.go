@@ -3,6 +3,8 @@ package users
 import (
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/seed-06a6a295/rolebook/perms"
 )
@@ -24,16 +26,37 @@ func Canonical(addr string) string {
 	}, addr)
 }
 
-// cleanAddress trims an address and checks it, as field of an input.
-func cleanAddress(field, addr string) (string, error) {
+// Addresses says which e-mail addresses and user names are accepted. The zero Addresses accept ASCII alone, so that no look-alike is ever mistaken for
+// another user.
+type Addresses struct {
+	// Unicode accepts letters, marks and digits of every script too. They are compared code point by code point: nothing but the case of ASCII letters
+	// is ever merged.
+	Unicode bool
+}
+
+// clean trims an address and checks it, as field of an input.
+func (a Addresses) clean(field, addr string) (string, error) {
 	addr = strings.TrimSpace(addr)
 	switch {
 	case addr == "":
 		return "", perms.Invalid(field, perms.Required, "must not be empty")
 	case len(addr) > MaxAddress:
 		return "", perms.Invalid(field, perms.TooLong, "must have at most 254 bytes")
-	case !address.MatchString(addr):
+	case !address.MatchString(a.plain(addr)):
 		return "", perms.Invalid(field, perms.Format, "must be an e-mail address")
 	}
 	return addr, nil
+}
+
+// plain returns the address with an ASCII letter in the place of each accepted letter that is none.
+func (a Addresses) plain(addr string) string {
+	if !a.Unicode || !utf8.ValidString(addr) {
+		return addr
+	}
+	return strings.Map(func(r rune) rune {
+		if r > unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r)) {
+			return 'x'
+		}
+		return r
+	}, addr)
 }

@@ -88,7 +88,7 @@ func (c *change) applyRecord(ctx context.Context, all *perms.InvalidError) error
 		p.external = &u.External
 	}
 	follow := p.email != nil && p.username == nil && up.Username != nil && *up.Username == *up.Email
-	if err := p.check(all, c.service.passwords); err != nil {
+	if err := p.check(all, c.service); err != nil {
 		return err
 	}
 	if follow {

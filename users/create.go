@@ -72,7 +72,7 @@ func (s *Service) draft(in New) (User, error) {
 	if in.Password != "" {
 		p.password, p.addresses = &in.Password, []string{u.Email, u.Username}
 	}
-	if err := p.check(all, s.passwords); err != nil {
+	if err := p.check(all, s); err != nil {
 		return User{}, err
 	}
 	if in.Username == "" {

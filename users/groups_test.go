@@ -47,7 +47,7 @@ func names(list []users.User) []string {
 	return out
 }
 
-// TestWhoMayChangeGroups: the group is Ops of acme, with hal and zoe as its members; 7 is shared with it.
+// TestWhoMayChangeGroups: the group is Ops of acme, with hal, zoe, mo and max as its members; 7 and 9 are shared with it.
 func TestWhoMayChangeGroups(t *testing.T) {
 	type do = func(w *world, actor perms.Actor, g users.Ref) error
 	rename := func(w *world, actor perms.Actor, g users.Ref) error {
@@ -105,6 +105,7 @@ func TestWhoMayChangeGroups(t *testing.T) {
 		{"bea", "share", share(1), users.ErrGroupNotFound},
 		{"mo", "share with oneself what one may not view", share(7, 1), perms.ErrSelfRights},
 		{"mo", "take away what is shared with oneself", share(), nil},
+		{"mo", "take away a part of it", share(9), nil},
 		{"max", "share with oneself what one may view", share(7, 1), nil},
 	} {
 		t.Run(c.actor+" "+c.what, func(t *testing.T) {
@@ -115,7 +116,7 @@ func TestWhoMayChangeGroups(t *testing.T) {
 			w.add("gone", "viewer", perms.TenantOf(w.acme))
 			w.must(verb(users.Delete)(w, system, "gone"))
 			g := w.group("Ops", "hal", "zoe", "mo", "max")
-			_, err := w.Groups.SetObjects(w.ctx, system, users.ByNumber(g.Number), "assets", []int64{7})
+			_, err := w.Groups.SetObjects(w.ctx, system, users.ByNumber(g.Number), "assets", []int64{7, 9})
 			w.must(err)
 			before := w.head()
 			w.tried(c.do(w, w.as(c.actor), users.ByNumber(g.Number)), c.want, before)

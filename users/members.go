@@ -100,7 +100,7 @@ func (s *Groups) RemoveMembers(ctx context.Context, actor perms.Actor, group Ref
 	return err
 }
 
-// chosen returns the users of a list, each once. One who is deleted or does not qualify is not found.
+// chosen returns the users of a list. One who is deleted or does not qualify is not found.
 func chosen(ctx context.Context, tx Store, list []Ref, qualifies func(User) bool) ([]User, error) {
 	if len(list) > MaxMembers {
 		return nil, perms.Invalid("members", perms.TooLong, fmt.Sprintf("must have at most %d elements", MaxMembers))
@@ -114,9 +114,7 @@ func chosen(ctx context.Context, tx Store, list []Ref, qualifies func(User) bool
 		if err != nil || u.Status == perms.Deleted || !qualifies(u) {
 			return nil, ErrNotFound
 		}
-		if !slices.ContainsFunc(out, func(o User) bool { return o.ID == u.ID }) {
-			out = append(out, u)
-		}
+		out = append(out, u)
 	}
 	return out, nil
 }

@@ -75,6 +75,8 @@ func TestSharedTenantIfNoneIsNamed(t *testing.T) {
 		{w.as("root"), "zoe", w.acme},
 		{w.as("root").In(w.acme), "zoe", w.acme},
 		{w.as("bea"), "bea", w.beta},
+		{w.as("zoe"), "zoe", w.acme},
+		{w.as("zoe").In(w.beta), "zoe", w.beta},
 		{w.as("tech"), "tech", first.ID},
 	} {
 		got, err := w.Users.Objects(w.ctx, c.actor, users.ByID(w.id(c.target)), uuid.Nil, "dashboards")

@@ -37,7 +37,7 @@ type profile struct {
 }
 
 // check trims and checks what is set, and adds what is wrong to all, in the order of the fields of [New].
-func (p profile) check(all *perms.InvalidError, pw *Passwords) error {
+func (p profile) check(all *perms.InvalidError, s *Service) error {
 	for _, f := range []struct {
 		field string
 		value *string
@@ -45,7 +45,7 @@ func (p profile) check(all *perms.InvalidError, pw *Passwords) error {
 		if f.value == nil || *f.value == "" {
 			continue
 		}
-		clean, err := cleanAddress(f.field, *f.value)
+		clean, err := s.addresses.clean(f.field, *f.value)
 		if err := collect(all, err); err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func (p profile) check(all *perms.InvalidError, pw *Passwords) error {
 		_ = collect(all, perms.CheckText("external", *p.external, 0, MaxExternal))
 	}
 	if p.password != nil {
-		return collect(all, pw.Check("password", *p.password, p.addresses...))
+		return collect(all, s.passwords.Check("password", *p.password, p.addresses...))
 	}
 	return nil
 }
@@ -74,7 +74,7 @@ func (p profile) check(all *perms.InvalidError, pw *Passwords) error {
 func (s *Service) ValidateUpdate(up Update) error {
 	all := &perms.InvalidError{}
 	p := profile{email: copied(up.Email), username: copied(up.Username), phone: copied(up.Phone), external: copied(up.External), name: copied(up.Name)}
-	if err := p.check(all, s.passwords); err != nil {
+	if err := p.check(all, s); err != nil {
 		return err
 	}
 	if up.Tenants != nil {
