@@ -38,6 +38,13 @@ func openStore(ctx context.Context, db string) (store.Store, func() error, error
 	if db == inMemory {
 		return memory.New(), func() error { return nil }, nil
 	}
+	file, err := os.OpenFile(db, os.O_CREATE, 0o600) // SQLite would let everybody on the machine read it
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := file.Close(); err != nil {
+		return nil, nil, err
+	}
 	s, err := sqlite.Open(ctx, db, sqlite.Options{})
 	if errors.Is(err, sqlite.ErrNoCgo) {
 		return nil, nil, fmt.Errorf("this program was built without cgo, which SQLite needs: build it with CGO_ENABLED=1, or use -db %s", inMemory)

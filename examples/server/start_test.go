@@ -18,6 +18,15 @@ import (
 func TestFirstAndSecondStart(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "book.db")
 	first := launch(t, "-db", file, "-admin-email", "boss@example.com")
+	for _, name := range []string{file, file + "-wal", file + "-shm"} {
+		info, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode().Perm() != 0o600 {
+			t.Errorf("%s is for others to read: %v", name, info.Mode())
+		}
+	}
 	password := first.stdout.field("administrator boss@example.com", "password")
 	root := first.signIn("boss@example.com", password)
 	first.want(http.StatusCreated, "POST", "/msp/api/users", root,
@@ -207,6 +216,8 @@ func TestRefusals(t *testing.T) {
 		{[]string{"-admin-password", "root@example.com"}, "password"},
 		{[]string{"-invite-base-url", "ftp://example.com/"}, "ftp://example.com/"},
 		{[]string{"-invite-base-url", "/invite/"}, "/invite/"},
+		{[]string{"-invite-base-url", "http:///invite/"}, "http:///invite/"},
+		{[]string{"-invite-base-url", "http://a b/"}, "http://a b/"},
 		{[]string{"-reset-password", ""}, "-reset-password"},
 		{[]string{"-reset-password", "nobody@example.com"}, "nobody@example.com"},
 		{[]string{"-reset-password", "root@example.com", "-db", missing}, "missing.db"},
