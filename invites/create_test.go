@@ -63,6 +63,7 @@ func TestWhoMayInviteWhom(t *testing.T) {
 		{"root", "a type of tenants", to("viewer", ofType), perms.ErrInvalid, "tenant"},
 		{"vic", "without invites.create", to("viewer", acme), perms.ErrForbidden, ""},
 		{"two", "where he may not invite", to("viewer", beta), perms.ErrForbidden, ""},
+		{"two", "where he may not invite, as an unknown role", to("other", beta), perms.ErrForbidden, ""},
 		{"two", "where he may", to("viewer", acme), nil, ""},
 		{"ann", "no address", with(func(n *invites.New) { n.Email = " " }), perms.ErrInvalid, "email"},
 		{"ann", "a bad address", with(func(n *invites.New) { n.Email = "a@b@c" }), perms.ErrInvalid, "email"},

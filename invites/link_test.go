@@ -240,6 +240,26 @@ func TestWhoSeesLinks(t *testing.T) {
 	w.fails(err, users.ErrTenantNotFound)
 }
 
+// A role can be deleted when no link gives it any more; the links that have are still listed.
+func TestUsedUpLinksOutliveTheirRoles(t *testing.T) {
+	w := newWorld(t)
+	r := w.custom("Fleeting", perms.In(w.acme), "assets.view")
+	l := w.link("ann", r.Key, new(int64(1)))
+	u, err := w.join(l, "jo@example.com")
+	w.must(err)
+	_, err = w.Users.SetRoles(w.ctx, system, u.ID, nil)
+	w.must(err)
+	w.must(w.Roles.Delete(w.ctx, system, r.ID, 0))
+	list, err := w.Invites.Links(w.ctx, w.as("ann"), w.acme)
+	w.must(err)
+	if len(list) != 1 || list[0].Live || list[0].Link.Role != r.ID || list[0].Role.Key != "" {
+		t.Errorf("listed %+v", list)
+	}
+	_, err = w.join(l, "ja@example.com")
+	w.fails(err, invites.ErrUsed)
+	w.must(w.Invites.DeleteLink(w.ctx, w.as("ann"), l.Number))
+}
+
 func TestDeleteLink(t *testing.T) {
 	w := newWorld(t)
 	l := w.link("ann", "viewer", nil)
