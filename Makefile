@@ -1,6 +1,6 @@
 # make check    what a reviewer would otherwise have to say: format, vet, lint, structure, golden files, go.mod
 # make test     every module and every store; the root module a second time under the race detector
-# make bench    the benchmarks of the root module
+# make bench    the benchmarks of every module
 #
 # A module is a folder with a go.mod, found here and never listed. PostgreSQL is tested where its server is installed; with
 # CI=true a missing server is a failure (internal/integration/pg).
@@ -45,8 +45,9 @@ test: postgres plain race
 plain:
 	$(call each,go test ./...)
 
+# In short mode: the race detector finds in a few rounds what it finds in a thousand, and every test has just run in full.
 race:
-	go test -race ./...
+	go test -race -short ./...
 
 # Only tells: whether its absence is a skip or a failure is decided in internal/integration/pg.
 postgres:
@@ -54,4 +55,4 @@ postgres:
 	echo "No PostgreSQL server here: its tests are SKIPPED, or fail where CI is set. On Debian: apt-get install postgresql"
 
 bench:
-	go test -run '^$$' -bench . -benchmem ./...
+	$(call each,go test -run '^$$' -bench . -benchmem ./...)

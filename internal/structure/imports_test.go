@@ -51,7 +51,9 @@ var layers = map[string]layer{
 	"httpapi/teams":         {on: []string{"httpapi"}, modules: []string{uuid}},
 	"httpapi/native":        {on: []string{"httpapi"}, modules: []string{uuid}},
 
-	"internal/structure": {},
+	// Tests of the dialects play transcripts, here and in the nested module.
+	"internal/transcript": {on: []string{"httpapi", "store/storetest"}, modules: []string{uuid}},
+	"internal/structure":  {},
 }
 
 // below returns every package of this module that pkg may import.
