@@ -115,11 +115,8 @@ func (c *change) applyTenants(ctx context.Context, all *perms.InvalidError) erro
 	if _, err := c.service.knownTenants(ctx, c.tx, c.a, added, all); err != nil {
 		return err
 	}
-	for _, t := range c.old.Tenants {
-		if !c.a.Reaches(t) && !slices.Contains(list, t) {
-			list = append(list, t)
-		}
-	}
+	unseen := func(t perms.Tenancy) bool { return !c.a.Reaches(t) && slices.Contains(c.old.Tenants, t) }
+	list = merged(c.old.Tenants, slices.DeleteFunc(list, unseen), unseen)
 	if !slices.Equal(list, c.old.Tenants) {
 		c.u.Tenants = list
 	}
@@ -143,11 +140,10 @@ func (c *change) applyRoles(ctx context.Context, all *perms.InvalidError) error 
 	if err := c.service.knownRoles(ctx, c.tx, c.a, c.old, u, held, all); err != nil {
 		return err
 	}
-	for _, r := range c.old.Roles {
-		if hidden(c.a, r, held) && !slices.ContainsFunc(u.Roles, r.Equal) {
-			u.Roles = append(u.Roles, r)
-		}
+	unseen := func(r perms.Assignment) bool {
+		return hidden(c.a, r, held) && slices.ContainsFunc(c.old.Roles, r.Equal)
 	}
+	u.Roles = merged(c.old.Roles, slices.DeleteFunc(u.Roles, unseen), unseen)
 	if !slices.EqualFunc(u.Roles, c.old.Roles, perms.Assignment.Equal) {
 		c.u.Roles = u.Roles
 	}
