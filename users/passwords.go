@@ -10,7 +10,7 @@ import (
 	"github.com/seed-06a6a295/rolebook/users/password"
 )
 
-// ErrHashing: too many passwords are being hashed at once; try again.
+// ErrHashing says that too many passwords are being hashed at once; try again.
 var ErrHashing error = fault.New(fault.Unavailable, "users: too many passwords at once")
 
 // Passwords checks, hashes and verifies passwords for the services of one book.

@@ -43,7 +43,7 @@ type Options struct {
 	NoMigrate  bool          // refuse a file that has not been migrated, or is not there, instead of migrating it
 }
 
-// ErrNoCgo: the program was built without cgo, and so without the driver.
+// ErrNoCgo says that the program was built without cgo, and so without the driver.
 var ErrNoCgo = errors.New("sqlite: built without cgo; set CGO_ENABLED=1, or take sqlstore with a driver in pure Go")
 
 // Store is a store in a file.

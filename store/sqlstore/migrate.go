@@ -17,7 +17,7 @@ import (
 	"github.com/seed-06a6a295/rolebook/store"
 )
 
-// ErrMigrationChanged: a migration is not what it was when the database was migrated by it.
+// ErrMigrationChanged says that a migration is not what it was when the database was migrated by it.
 var ErrMigrationChanged error = fault.New(fault.Internal, "sqlstore: a migration has changed since it was applied")
 
 // migrateWait is how long a migration waits for another one.
