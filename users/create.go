@@ -31,6 +31,29 @@ type New struct {
 	// narrowed, for anyone else.
 	Tenants []perms.Tenancy
 	Status  perms.Status // Active if zero; Pending and Suspended are the others
+	Choice  Choice       // who has chosen the roles
+}
+
+// Choice says who has chosen the roles of a user to be created. To choose takes users.assign. Whoever has chosen, the actor hands the roles out, and must
+// hold what they give.
+type Choice uint8
+
+// The choices.
+const (
+	ByContent Choice = iota // the actor, if there are any
+	ByActor                 // the actor, also that there be none
+	ByHost                  // the host, which gives them to everybody for whom nobody chooses
+)
+
+// assigns reports whether somebody who creates the user assigns him his rights.
+func (in New) assigns() bool {
+	switch {
+	case len(in.Tenants) > 0 || len(in.Assigned) > 0 || in.Choice == ByActor:
+		return true
+	case in.Choice == ByHost:
+		return false
+	}
+	return len(in.Roles) > 0
 }
 
 // name returns the three forms of the name.
@@ -98,7 +121,7 @@ func checkTenancies(all *perms.InvalidError, list []perms.Tenancy) {
 	}
 }
 
-// Create makes a user. It takes users.create where he will be; users.assign in addition if roles or tenants are given, users.suspend for a suspended
+// Create makes a user. It takes users.create where he will be; users.assign in addition if his rights are assigned ([Choice]), users.suspend for a suspended
 // one. The errors are [perms.ErrInvalid], [perms.ErrForbidden], [perms.ErrEscalation], [ErrAddressTaken] and [ErrExternalTaken].
 func (s *Service) Create(ctx context.Context, actor perms.Actor, in New) (User, error) {
 	u, err := s.draft(in)
@@ -176,7 +199,7 @@ func (s *Service) judgeNew(ctx context.Context, tx Store, a *perms.Authority, u 
 		return User{}, err
 	}
 	needed := []perms.Permission{perms.UsersCreate}
-	if len(u.Roles) > 0 || len(in.Tenants) > 0 {
+	if in.assigns() {
 		needed = append(needed, perms.UsersAssign)
 	}
 	if u.Status == perms.Suspended {

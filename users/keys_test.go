@@ -2,6 +2,7 @@ package users_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -79,6 +80,35 @@ func TestRolesInACreateTakeUsersAssign(t *testing.T) {
 			_, err := w.Users.Create(w.ctx, w.as("act"), in)
 			checkLacks(t, err, want)
 		}
+	}
+}
+
+// Whom the host gives a role that nobody has chosen can be made without users.assign; to choose none takes it. The grant rule asks neither.
+func TestChoiceOfRoles(t *testing.T) {
+	w := newWorld(t)
+	w.add("act", "maker", perms.TenantOf(w.acme))
+	for _, c := range []struct {
+		choice users.Choice
+		roles  []string
+		lacks  perms.Permission
+	}{
+		{users.ByContent, nil, ""},
+		{users.ByContent, []string{"viewer"}, perms.UsersAssign},
+		{users.ByActor, nil, perms.UsersAssign},
+		{users.ByActor, []string{"viewer"}, perms.UsersAssign},
+		{users.ByHost, nil, ""},
+		{users.ByHost, []string{"viewer"}, ""},
+	} {
+		in := users.New{Email: fmt.Sprintf("new%d%d@example.com", c.choice, len(c.roles)), Name: "New", Roles: c.roles, Choice: c.choice}
+		_, err := w.Users.Create(w.ctx, w.as("act"), in)
+		checkLacks(t, err, c.lacks)
+	}
+	in := users.New{Email: "new@example.com", Name: "New", Choice: users.ByHost, Tenants: []perms.Tenancy{perms.TenantOf(w.acme)}}
+	_, err := w.Users.Create(w.ctx, w.as("act"), in)
+	checkLacks(t, err, perms.UsersAssign)
+	_, err = w.Users.Create(w.ctx, w.as("act"), users.New{Email: "new@example.com", Name: "New", Choice: users.ByHost, Roles: []string{"editor"}})
+	if !errors.Is(err, perms.ErrEscalation) {
+		t.Errorf("a role beyond the actor's own rights: %v", err)
 	}
 }
 
