@@ -38,13 +38,11 @@ func (c *change) write(ctx context.Context) error {
 }
 
 func (c *change) writeCredential(ctx context.Context, password bool) error {
-	if password {
-		if err := c.tx.SetCredential(ctx, c.old.ID, c.cred.hash); err != nil {
-			return fmt.Errorf("write credential: %w", err)
-		}
-	}
-	if !password && c.u.Status != perms.Deleted {
+	if !password {
 		return nil
+	}
+	if err := c.tx.SetCredential(ctx, c.old.ID, c.cred.hash); err != nil {
+		return fmt.Errorf("write credential: %w", err)
 	}
 	keep := c.up.KeepSession
 	if !c.a.Self(c.old.ID) {

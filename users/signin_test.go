@@ -122,22 +122,25 @@ func TestSessionsEndWithThePassword(t *testing.T) {
 	}
 }
 
-func TestSuspensionBlocksAndDeletionEndsSessions(t *testing.T) {
+// Whoever asks with a session is told the status of its user, also when he has been deleted: it is for an API to refuse him (wire/README.md, section 3.1).
+func TestAStatusEndsNoSession(t *testing.T) {
 	w := newWorld(t)
 	token := w.mustSignIn("vic")
-	w.must(verb(users.Suspend)(w, system, "vic"))
-	got, err := w.Sessions.Authenticate(w.ctx, token.Reveal())
+	for _, step := range []struct {
+		do   users.Verb
+		want perms.Status
+	}{{users.Suspend, perms.Suspended}, {users.Reactivate, perms.Active}, {users.Delete, perms.Deleted}} {
+		w.must(verb(step.do)(w, system, "vic"))
+		got, err := w.Sessions.Authenticate(w.ctx, token.Reveal())
+		w.must(err)
+		if got.User.Status != step.want {
+			t.Errorf("status %v, want %v", got.User.Status, step.want)
+		}
+	}
+	_, err := w.Users.Purge(w.ctx, system, users.ByID(w.id("vic")), true, 0)
 	w.must(err)
-	if got.User.Status != perms.Suspended {
-		t.Errorf("status %v", got.User.Status)
-	}
-	w.must(verb(users.Reactivate)(w, system, "vic"))
-	if !w.live(token) {
-		t.Error("suspension ended the session")
-	}
-	w.must(verb(users.Delete)(w, system, "vic"))
 	if w.live(token) {
-		t.Error("deletion left the session")
+		t.Error("a purged user has a session")
 	}
 }
 

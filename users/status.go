@@ -60,7 +60,7 @@ func flag(active bool, now perms.Status) Verb {
 
 // Do takes a user's account from one state to another, if it is in the one from which the verb leads, else it is [ErrStatus]. It takes users.approve,
 // users.suspend or users.delete; to approve or reactivate is to hand out all that the user could come to hold. A deleted user's addresses are free
-// again, and his sessions end.
+// again. A status blocks his sessions and ends none, so that whoever still has a token can be told why it is refused.
 func (s *Service) Do(ctx context.Context, actor perms.Actor, user uuid.UUID, v Verb) (User, error) {
 	m, _ := v.move()
 	return s.Edit(ctx, actor, Needs(m.needs).OrDeleted(), ByID(user), func(User) (Update, error) { return Update{Verb: v}, nil })
