@@ -47,13 +47,29 @@ type GroupUpdate struct {
 	Color       *string // "" unsets it
 }
 
-// checkGroup trims and checks the values of a group.
-func checkGroup(g *Group) error {
+// Validate checks the values of a group to be created, apart from what only the store knows. It returns nil or an [*perms.InvalidError] whose fields are name,
+// description and color.
+func (s *Groups) Validate(in NewGroup) error {
+	g := in.group()
+	return checkGroup(&g, Group{})
+}
+
+// group returns the group that is described, without an identity.
+func (in NewGroup) group() Group {
+	return Group{Tenant: in.Tenant, Name: in.Name, Description: in.Description, Color: in.Color}
+}
+
+// checkGroup trims and checks the values of a group that differ from the old ones: what is there may be older than the limits.
+func checkGroup(g *Group, old Group) error {
 	all := &perms.InvalidError{}
-	g.Name = strings.TrimSpace(g.Name)
-	_ = collect(all, perms.CheckText("name", g.Name, 1, MaxGroupName))
-	_ = collect(all, perms.CheckText("description", g.Description, 0, perms.MaxDescription))
-	if g.Color != "" && !color.MatchString(g.Color) {
+	if g.Name == "" || g.Name != old.Name {
+		g.Name = strings.TrimSpace(g.Name)
+		_ = collect(all, perms.CheckText("name", g.Name, 1, MaxGroupName))
+	}
+	if g.Description != old.Description {
+		_ = collect(all, perms.CheckText("description", g.Description, 0, perms.MaxDescription))
+	}
+	if g.Color != "" && g.Color != old.Color && !color.MatchString(g.Color) {
 		all.Add("color", perms.Format, "must be # and 3 or 6 hexadecimal digits")
 	}
 	return all.Or()
@@ -68,8 +84,9 @@ func (s *Groups) Create(ctx context.Context, actor perms.Actor, in NewGroup) (Gr
 		if err != nil {
 			return err
 		}
-		made = Group{Tenant: tenant, Name: in.Name, Description: in.Description, Color: in.Color, CreatedAt: a.Now}
-		if err := checkGroup(&made); err != nil {
+		made = in.group()
+		made.Tenant, made.CreatedAt = tenant, a.Now
+		if err := checkGroup(&made, Group{}); err != nil {
 			return err
 		}
 		return insertGroup(ctx, tx, a, &made)
@@ -115,7 +132,7 @@ func (s *Groups) Update(ctx context.Context, actor perms.Actor, group Ref, up Gr
 		set(&g.Name, up.Name)
 		set(&g.Description, up.Description)
 		set(&g.Color, up.Color)
-		if err := checkGroup(&g); err != nil {
+		if err := checkGroup(&g, old); err != nil {
 			return Group{}, err
 		}
 		return g, replaceGroup(ctx, tx, a, perms.GroupUpdate, old, g)

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/seed-06a6a295/rolebook/perms"
+	"github.com/seed-06a6a295/rolebook/store"
 	"github.com/seed-06a6a295/rolebook/users"
 )
 
@@ -370,4 +371,29 @@ func (w *world) objects(actor string, g users.Group) []perms.ObjectGrant {
 	got, err := w.Groups.Find(w.ctx, w.as(actor), users.ByID(g.ID), perms.GrantsRead)
 	w.must(err)
 	return got.Objects
+}
+
+// What a group has already may be older than the limits: it stays when something else changes, and when it is sent back.
+func TestGroupLimitsAreForWhatChanges(t *testing.T) {
+	w := newWorld(t)
+	g := w.group("Ops")
+	long := strings.Repeat("x", users.MaxGroupName+1)
+	g.Name, g.Color = long, "orange"
+	w.must(w.db.InTx(w.ctx, func(tx store.Store) error { return tx.UpdateGroup(w.ctx, g) }))
+	got, err := w.Groups.Update(w.ctx, w.as("ann"), users.ByID(g.ID), users.GroupUpdate{Name: &long, Description: new("night shift")})
+	w.must(err)
+	if got.Name != long || got.Color != "orange" || got.Description != "night shift" {
+		t.Errorf("%+v", got)
+	}
+	for _, up := range []users.GroupUpdate{{Name: new(long + "x")}, {Name: new("")}, {Name: new(" ")}, {Color: new("red")}} {
+		if _, err := w.Groups.Update(w.ctx, w.as("ann"), users.ByID(g.ID), up); !errors.Is(err, perms.ErrInvalid) {
+			t.Errorf("%+v: %v", up, err)
+		}
+	}
+	for _, in := range []users.NewGroup{{}, {Name: long}, {Name: "Ops", Color: "red"}, {Name: "Ops", Description: strings.Repeat("x", perms.MaxDescription+1)}} {
+		if err := w.Groups.Validate(in); !errors.Is(err, perms.ErrInvalid) {
+			t.Errorf("%+v: %v", in, err)
+		}
+	}
+	w.must(w.Groups.Validate(users.NewGroup{Name: "Ops", Color: "#08F"}))
 }
