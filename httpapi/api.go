@@ -45,7 +45,7 @@ type API struct {
 	limiter *limiter
 }
 
-// ErrNoAuthenticator says that an API without a way to know who asks.
+// ErrNoAuthenticator says that the API would have no way to know who asks.
 var ErrNoAuthenticator = errors.New("httpapi: no authenticator")
 
 // New returns the API of a book. Without an Authenticator it is [ErrNoAuthenticator].
