@@ -122,16 +122,20 @@ func Reassigned(list []perms.Assignment, to []uuid.UUID, now time.Time) []perms.
 	return merged(rest, wanted, func(a perms.Assignment) bool { return !open(a) })
 }
 
-// merged returns the list in the places of what it replaces in the old one; what is to stay there stays in its place.
+// merged returns the list in the places of what it replaces in the old one, the last of which takes all that is left of it; what is to stay there stays in
+// its place.
 func merged[T any](old, list []T, stays func(T) bool) []T {
 	var out []T
+	end := len(old) // of what there is to replace
 	for _, v := range old {
-		switch {
-		case stays(v):
+		if stays(v) {
 			out = append(out, v)
-		case len(list) > 0:
+			continue
+		}
+		if len(list) > 0 {
 			out, list = append(out, list[0]), list[1:]
 		}
+		end = len(out)
 	}
-	return append(out, list...)
+	return slices.Insert(out, end, list...)
 }
