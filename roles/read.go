@@ -78,6 +78,9 @@ func find(ctx context.Context, tx Store, sight perms.Sight, ref Ref) (Role, erro
 func (s *Service) Named(ctx context.Context, actor perms.Actor, text string, anyOf ...perms.Permission) ([]Role, error) {
 	var named []Role
 	err := s.admitted(ctx, s.view, actor, anyOf, func(tx Store, _ *perms.Authority, sight perms.Sight) error {
+		if perms.CheckText("name", text, 1, len(text)) != nil { // no role has it, and not every database can be asked for it
+			return nil
+		}
 		r, err := find(ctx, tx, sight, ByKey(text))
 		if err == nil {
 			named = []Role{r}

@@ -1,6 +1,8 @@
 package users
 
 import (
+	"context"
+	"errors"
 	"regexp"
 	"strings"
 	"unicode"
@@ -59,4 +61,30 @@ func (a Addresses) plain(addr string) string {
 		}
 		return r
 	}, addr)
+}
+
+// AddressError says which address of a user is in use. It wraps [ErrAddressTaken].
+type AddressError struct {
+	Field string // "username", or "email"
+}
+
+// Error returns the sentinel's text and the field.
+func (e *AddressError) Error() string { return ErrAddressTaken.Error() + ": " + e.Field }
+
+// Unwrap returns ErrAddressTaken.
+func (e *AddressError) Unwrap() error { return ErrAddressTaken }
+
+// whichAddress returns what a store says of a user to be written, with the address that is taken if one is.
+func whichAddress(ctx context.Context, tx Store, u User, err error) error {
+	if !errors.Is(err, ErrAddressTaken) {
+		return err
+	}
+	owner, found := tx.UserByAddress(ctx, Canonical(u.Username))
+	switch {
+	case errors.Is(found, ErrNotFound) || found == nil && owner.ID == u.ID:
+		return &AddressError{"email"}
+	case found != nil:
+		return found
+	}
+	return &AddressError{"username"}
 }

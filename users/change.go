@@ -24,6 +24,7 @@ type change struct {
 	old, u   User
 	held     map[uuid.UUID]roles.Role // the roles of both
 	verb     Verb
+	granted  bool  // Update.Grant has added something
 	conflict error // of the account's state or version, to be told after every refusal
 }
 
@@ -49,7 +50,10 @@ func (c *change) apply(ctx context.Context) error {
 	if c.up.Version != 0 && c.up.Version != c.old.Version {
 		c.conflict = ErrStale
 	}
-	return c.leave(ctx)
+	if err := c.leave(ctx); err != nil {
+		return err
+	}
+	return c.grant(ctx)
 }
 
 // set writes a value over another if it is given.
@@ -79,7 +83,7 @@ func (c *change) applyRecord(ctx context.Context, all *perms.InvalidError) error
 		p.username = nil
 	}
 	if u.Name != c.old.Name {
-		p.name = &u.Name
+		p.name, p.byParts, p.was = &u.Name, up.ByParts, &c.old.Name
 	}
 	if u.Phone != c.old.Phone {
 		p.phone = &u.Phone
@@ -126,7 +130,7 @@ func (c *change) applyTenants(ctx context.Context, all *perms.InvalidError) erro
 func (c *change) applyRoles(ctx context.Context, all *perms.InvalidError) error {
 	u := c.u
 	if c.up.Roles != nil {
-		checkAssignments(all, *c.up.Roles, c.service.env)
+		checkAssignments(all, *c.up.Roles, c.old.Roles, c.service.env)
 		u.Roles = slices.Clone(*c.up.Roles)
 	}
 	held, err := rolesOf(ctx, c.tx, c.old, u)
@@ -162,6 +166,9 @@ func (c *change) applyOverrides(ctx context.Context, all *perms.InvalidError) er
 		return fmt.Errorf("read tenants: %w", err)
 	}
 	for _, o := range c.up.Set {
+		if slices.ContainsFunc(c.u.Overrides, func(b perms.Override) bool { return sameKey(o)(b) && b.SameRule(o) }) {
+			continue // what is there is acceptable, also when its time is over
+		}
 		if !c.a.Catalog().Has(o.Permission) {
 			all.Add("permission", perms.Unknown, "is not in the catalogue")
 		}
@@ -170,6 +177,11 @@ func (c *change) applyOverrides(ctx context.Context, all *perms.InvalidError) er
 			all.Add("tenant", perms.Unknown, "names no tenant of the user")
 		}
 		c.setOverride(o)
+	}
+	for i, p := range c.up.Grant {
+		if !c.a.Catalog().Has(p) {
+			all.Add(fmt.Sprintf("grant[%d]", i), perms.Unknown, "is not in the catalogue")
+		}
 	}
 	for _, o := range c.up.Clear {
 		c.u.Overrides = slices.DeleteFunc(c.u.Overrides, sameKey(o))

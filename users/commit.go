@@ -26,7 +26,7 @@ func (c *change) write(ctx context.Context) error {
 		c.u.DeletedAt = c.a.Now
 	}
 	if err := c.tx.UpdateUser(ctx, c.old, c.u); err != nil {
-		return err
+		return whichAddress(ctx, c.tx, c.u, err)
 	}
 	if err := c.writeCredential(ctx, password); err != nil {
 		return err

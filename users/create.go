@@ -20,6 +20,7 @@ type New struct {
 	Name     string // full; if empty it is made of Given and Family, and these of it if they are
 	Given    string
 	Family   string
+	ByParts  bool   // the name is Given and Family, either of which may be empty; the full one follows from them, and Name is not read
 	Password string // without one nobody can sign in
 	// Temporary marks a password that the user must change.
 	Temporary bool
@@ -59,6 +60,8 @@ func (in New) assigns() bool {
 // name returns the three forms of the name.
 func (in New) name() Name {
 	switch {
+	case in.ByParts:
+		return PartsName(in.Given, in.Family)
 	case in.Given == "" && in.Family == "":
 		return FullName(in.Name)
 	case in.Name == "":
@@ -88,7 +91,7 @@ func (s *Service) draft(in New) (User, error) {
 	if u.Username == "" {
 		all.Add("email", perms.Required, "must not be empty")
 	}
-	p := profile{email: &u.Email, username: &u.Username, name: &u.Name, phone: &u.Phone, external: &u.External}
+	p := profile{email: &u.Email, username: &u.Username, name: &u.Name, byParts: in.ByParts, phone: &u.Phone, external: &u.External}
 	if in.Username == "" { // one value, one error
 		p.username = nil
 	}
@@ -105,7 +108,7 @@ func (s *Service) draft(in New) (User, error) {
 		all.Add("status", perms.Range, "must be active, pending or suspended")
 	}
 	checkTenancies(all, in.Tenants)
-	checkAssignments(all, in.Assigned, s.env)
+	checkAssignments(all, in.Assigned, nil, s.env)
 	return u, all.Or()
 }
 
@@ -278,7 +281,7 @@ func (s *Service) Enrol(ctx context.Context, tx Store, a *perms.Authority, u Use
 	u.ID, u.Number, u.Version = id, number, 1
 	u.CreatedAt, u.UpdatedAt, u.CreatedBy = a.Now, a.Now, a.Actor.User()
 	if err := tx.InsertUser(ctx, u); err != nil {
-		return User{}, err
+		return User{}, whichAddress(ctx, tx, u, err)
 	}
 	if h == "" {
 		return u, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -16,6 +17,7 @@ type Update struct {
 	Email        *string // "" unsets it
 	Username     *string
 	Name         *Name
+	ByParts      bool // Name is its parts, either of which may be empty; the full one follows from them
 	Phone        *string
 	External     *string // "" unsets it
 	MFA          *bool
@@ -27,6 +29,9 @@ type Update struct {
 	// Set replaces the override of the same permission and scope, or adds one; Clear removes those of the same permission and scope.
 	Set   []perms.Override
 	Clear []perms.Override
+	// Grant adds permissions: each that he holds neither before nor after the rest of the update, in a view without a tenant ([Service.Permissions]), by an
+	// override that counts anywhere, without an end. What an unexpired revoke takes from him there stays revoked. It never takes anything away.
+	Grant []perms.Permission
 
 	// Verb takes the account from one state to another. Active does so as a flag: true approves or reactivates, false suspends an active account,
 	// and the value that the account shows already changes nothing.
@@ -40,6 +45,19 @@ type Update struct {
 	KeepSession session.Digest
 
 	Version int64 // the version that is to be changed; 0 for any
+}
+
+// Readdress writes the address of a user for an API that shows one alone ([User.Address]): the e-mail. It becomes his user name too if the e-mail was unset,
+// or was the user name. The address that is shown already changes nothing.
+func (up *Update) Readdress(now User, email string) {
+	email = strings.TrimSpace(email)
+	if email == now.Address() {
+		return
+	}
+	up.Email = &email
+	if now.Email == "" || Canonical(now.Email) == Canonical(now.Username) {
+		up.Username = &email
+	}
 }
 
 // Update changes a user. It takes users.update for his record; users.assign for roles and tenants, users.suspend or users.approve for his status,

@@ -190,7 +190,7 @@ func (c *change) foreignAllowed(d difference) bool {
 	}
 	if d.tenants {
 		// What goes with a tenant that he leaves is bound to it, so nothing else need be looked at.
-		return c.up.Roles == nil && len(c.up.Set) == 0 && len(c.up.Clear) == 0 && sameOrder(c.old.Tenants, c.u.Tenants)
+		return c.up.Roles == nil && len(c.up.Set) == 0 && len(c.up.Clear) == 0 && !c.granted && sameOrder(c.old.Tenants, c.u.Tenants)
 	}
 	own := func(s perms.Scope) bool { _, one := s.Tenant(); return one && c.a.ReachesScope(s) }
 	return !slices.ContainsFunc(changed(c.old.Roles, c.u.Roles, perms.Assignment.Equal), func(r perms.Assignment) bool { return !own(r.Scope) }) &&

@@ -175,6 +175,9 @@ func (s *Service) Lookup(ctx context.Context, actor perms.Actor, op Operation, a
 		if _, err := a.Gate(op.anyOf...); err != nil {
 			return err
 		}
+		if perms.CheckText("address", addr, 0, len(addr)) != nil { // nobody has it, and not every database can be asked for it
+			return ErrNotFound
+		}
 		u, err := tx.UserByAddress(ctx, Canonical(addr))
 		if err != nil {
 			return err

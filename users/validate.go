@@ -3,6 +3,7 @@ package users
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/seed-06a6a295/rolebook/perms"
@@ -32,6 +33,8 @@ func collect(all *perms.InvalidError, err error) error {
 type profile struct {
 	email, username, phone, external *string
 	name                             *Name
+	byParts                          bool  // the full name follows from its parts, and has no limits of its own
+	was                              *Name // nil for none; what stays of it is not checked, for it may be older than the limits
 	password                         *string
 	addresses                        []string // for the password policy
 }
@@ -73,7 +76,7 @@ func (p profile) check(all *perms.InvalidError, s *Service) error {
 // fields are email, username, name, first_name, last_name, phone, external and tenants[i]. A value that is sent back as it was should not be in the update.
 func (s *Service) ValidateUpdate(up Update) error {
 	all := &perms.InvalidError{}
-	p := profile{email: copied(up.Email), username: copied(up.Username), phone: copied(up.Phone), external: copied(up.External), name: copied(up.Name)}
+	p := profile{email: copied(up.Email), username: copied(up.Username), phone: copied(up.Phone), external: copied(up.External), name: copied(up.Name), byParts: up.ByParts}
 	if err := p.check(all, s); err != nil {
 		return err
 	}
@@ -92,19 +95,34 @@ func copied[T any](value *T) *T {
 }
 
 func (p profile) checkName(all *perms.InvalidError) {
+	was := Name{}
+	if p.was != nil {
+		was = *p.was
+	}
 	for _, part := range []struct {
-		field string
-		value *string
-		least int
-		most  int
-	}{{"name", &p.name.Full, 1, MaxFullName}, {"first_name", &p.name.Given, 0, MaxNamePart}, {"last_name", &p.name.Family, 0, MaxNamePart}} {
+		field      string
+		value, was *string
+		least      int
+		most       int
+	}{
+		{"name", &p.name.Full, &was.Full, 1, MaxFullName},
+		{"first_name", &p.name.Given, &was.Given, 0, MaxNamePart},
+		{"last_name", &p.name.Family, &was.Family, 0, MaxNamePart},
+	} {
+		stays := p.was != nil && *part.value == *part.was
+		if stays || p.byParts && part.value == &p.name.Full {
+			continue
+		}
 		*part.value = strings.TrimSpace(*part.value)
 		_ = collect(all, perms.CheckText(part.field, *part.value, part.least, part.most))
 	}
+	if p.byParts {
+		*p.name = PartsName(p.name.Given, p.name.Family)
+	}
 }
 
-// checkAssignments checks the shape of a list of assignments: windows, scopes, no role twice in one scope.
-func checkAssignments(all *perms.InvalidError, list []perms.Assignment, env perms.Env) {
+// checkAssignments checks the shape of a list of assignments: windows, scopes, no role twice in one scope. A window that is there already may be over.
+func checkAssignments(all *perms.InvalidError, list, old []perms.Assignment, env perms.Env) {
 	if len(list) > MaxAssignments {
 		all.Add("roles", perms.TooLong, fmt.Sprintf("must have at most %d elements", MaxAssignments))
 		return
@@ -124,7 +142,9 @@ func checkAssignments(all *perms.InvalidError, list []perms.Assignment, env perm
 		} else {
 			seen[k] = true
 		}
-		_ = collect(all, a.Window.Check(field+".", env.Now()))
+		if !slices.ContainsFunc(old, a.Equal) {
+			_ = collect(all, a.Window.Check(field+".", env.Now()))
+		}
 	}
 }
 
