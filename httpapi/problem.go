@@ -19,7 +19,7 @@ type word struct {
 var words = map[Kind]word{
 	Internal:         {http.StatusInternalServerError, "internal", "Something went wrong on our side."},
 	Unauthenticated:  {http.StatusUnauthorized, "unauthenticated", "A valid token is required."},
-	Forbidden:        {http.StatusForbidden, "forbidden", "A permission is missing."},
+	Forbidden:        {http.StatusForbidden, "forbidden", "You may not do this."},
 	Escalation:       {http.StatusForbidden, "escalation", "This goes beyond your own permissions."},
 	SelfRights:       {http.StatusForbidden, "self_change", "Nobody changes his own rights."},
 	SelfStatus:       {http.StatusForbidden, "self_change", "Nobody changes his own status or deletes himself."},

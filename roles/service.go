@@ -25,6 +25,28 @@ func NewService(write, view Tx, env perms.Env) *Service {
 	return &Service{write, view, env}
 }
 
+// Validate checks the values of a role to be created, for whoever may create one somewhere. It returns nil or an [*perms.InvalidError] whose fields are name,
+// description, permissions[i] and tenant. [Service.Create] asks the same.
+func (s *Service) Validate(ctx context.Context, actor perms.Actor, in New) error {
+	return s.admitted(ctx, s.view, actor, []perms.Permission{perms.RolesCreate}, func(tx Store, a *perms.Authority, _ perms.Sight) error {
+		_, _, err := in.role(ctx, tx, a)
+		return err
+	})
+}
+
+// ValidateUpdate checks the values of an edit of a role. It returns nil, what keeps the actor from finding the role, or an [*perms.InvalidError] whose
+// fields are name, description, add[i] and remove[i]. [Service.Update] asks the same.
+func (s *Service) ValidateUpdate(ctx context.Context, actor perms.Actor, id uuid.UUID, up Update) error {
+	return s.admitted(ctx, s.view, actor, []perms.Permission{perms.RolesUpdate}, func(tx Store, a *perms.Authority, sight perms.Sight) error {
+		old, err := find(ctx, tx, sight, ByID(id))
+		if err != nil {
+			return err
+		}
+		_, err = up.apply(ctx, tx, a.Catalog(), old)
+		return err
+	})
+}
+
 // Create adds a role. It takes roles.create where the role will count, platform-wide for a global one, and every permission that the role gives, without
 // an end: a role is handed out as a whole, to anyone, for ever.
 func (s *Service) Create(ctx context.Context, actor perms.Actor, in New) (Role, error) {

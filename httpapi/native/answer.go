@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"github.com/seed-06a6a295/rolebook/httpapi"
 	"github.com/seed-06a6a295/rolebook/httpapi/internal/wire"
 	"github.com/seed-06a6a295/rolebook/perms"
@@ -33,12 +31,12 @@ func answerTenant(c *httpapi.Call, status int, t users.Tenant) error {
 func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
 
 // located tells where the thing is that a request to its collection has made: behind the collection's own path, whatever it is mounted at.
-func located(c *httpapi.Call, id uuid.UUID) {
+func located(c *httpapi.Call, name string) {
 	path := c.Request.URL.EscapedPath()
 	if sent, err := url.ParseRequestURI(c.Request.RequestURI); err == nil {
 		path = sent.EscapedPath()
 	}
-	c.Header().Set("Location", path+"/"+id.String())
+	c.Header().Set("Location", path+"/"+name)
 }
 
 // unmatched is a version that nothing has.

@@ -26,7 +26,7 @@ func createUser(c *httpapi.Call) error {
 	if err != nil {
 		return err
 	}
-	located(c, u.ID)
+	located(c, u.ID.String())
 	return answerUser(c, http.StatusCreated, u)
 }
 

@@ -41,6 +41,16 @@ func ExampleRoutes() {
 	// native POST /v1/users/{id}/reactivate: users.suspend
 	// native PUT /v1/users/{id}/password: users.password-reset
 	// native POST /v1/users/{id}/purge: users.delete
+	// native PUT /v1/users/{id}/roles: users.assign
+	// native GET /v1/users/{id}/overrides: overrides.read or self
+	// native PUT /v1/users/{id}/overrides/{key}: overrides.write
+	// native DELETE /v1/users/{id}/overrides/{key}: overrides.write
+	// native GET /v1/roles: roles.list|roles.read
+	// native POST /v1/roles: roles.create
+	// native GET /v1/roles/{key}: roles.read
+	// native PATCH /v1/roles/{key}: roles.update
+	// native DELETE /v1/roles/{key}: roles.delete
+	// native GET /v1/permissions: roles.read
 	// native GET /v1/journal: audit.read
 	// native POST /v1/links/join: public
 }

@@ -36,13 +36,10 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// target returns the request target of a route, with an id that exists for each parameter.
+// target returns the request target of a route, with the id, and keys that exist.
 func target(route httpapi.RouteInfo, id uuid.UUID) string {
-	path := "/native" + route.Path
-	for _, name := range []string{"{id}", "{key}"} {
-		path = strings.ReplaceAll(path, name, id.String())
-	}
-	return path
+	return "/native" + strings.NewReplacer(
+		"{id}", id.String(), "/overrides/{key}", "/overrides/assets.view", "/roles/{key}", "/roles/client_viewer").Replace(route.Path)
 }
 
 // Each route that takes a permission refuses whoever has none, before it looks at anything else, and guests before that.
@@ -130,8 +127,8 @@ func TestHostileBodies(t *testing.T) {
 			continue
 		}
 		for name, body := range hostile {
-			if body == "" && strings.Contains(route.Path, "{id}/") && route.Method == http.MethodPost {
-				continue // their body may be left out
+			if body == "" && strings.Contains(route.Path, "{id}/") && route.Method == http.MethodPost || body == "[1]" && strings.HasSuffix(route.Path, "/roles") {
+				continue // a body that may be left out, and one that is an array
 			}
 			a := s.As("root").Do(t, transcript.Request{Method: route.Method, Path: target(route, id), Body: body})
 			if a.Status != http.StatusBadRequest && a.Status != http.StatusRequestEntityTooLarge {
@@ -139,7 +136,7 @@ func TestHostileBodies(t *testing.T) {
 			}
 		}
 		for _, header := range []http.Header{{"Content-Type": {"text/plain"}}, {"Content-Type": {"application/x-www-form-urlencoded"}}, {"Content-Encoding": {"gzip"}}} {
-			a := s.As("root").Do(t, transcript.Request{Method: route.Method, Path: target(route, id), Body: "{}", Header: header})
+			a := s.As("root").Do(t, transcript.Request{Method: route.Method, Path: target(route, id), Body: " ", Header: header})
 			if a.Status != http.StatusUnsupportedMediaType {
 				t.Errorf("%s, %v: %d", route, header, a.Status)
 			}

@@ -34,7 +34,7 @@ func createTenant(c *httpapi.Call) error {
 	if err != nil {
 		return err
 	}
-	located(c, t.ID)
+	located(c, t.ID.String())
 	return answerTenant(c, http.StatusCreated, t)
 }
 

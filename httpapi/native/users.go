@@ -41,7 +41,7 @@ func readSearch(c *httpapi.Call) users.Search {
 	needle, external, status := q.String("q"), q.String("external"), q.String("status")
 	role, tenant, group, permission := q.String("role"), q.UUID("tenant"), q.UUID("group"), q.String("permission")
 	out := users.Search{
-		Contains: needle.Value, External: external.Value, Role: role.Value,
+		Contains: needle.Value, External: external.Value, Role: roleKey(role.Value),
 		Tenant: tenant.Value, Group: group.Value, Permission: perms.Permission(permission.Value),
 	}
 	checkLength(q, "q", needle, maxNeedle)

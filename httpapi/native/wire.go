@@ -116,6 +116,46 @@ type wireTombstone struct {
 	PurgedAt string    `json:"purged_at"`
 }
 
+type wireRole struct {
+	Role        string          `json:"role"`
+	Number      int64           `json:"number"`
+	Name        string          `json:"name"`
+	Description string          `json:"description"`
+	Permissions []perms.Pattern `json:"permissions"`
+	Tenant      string          `json:"tenant"`
+	System      bool            `json:"system"`
+	CreatedAt   string          `json:"created_at"`
+	CreatedBy   *uuid.UUID      `json:"created_by"`
+	Version     int64           `json:"version"`
+}
+
+type wireKey struct {
+	Permission  perms.Permission `json:"permission"`
+	Description string           `json:"description"`
+	Feature     bool             `json:"feature"`
+}
+
+type wireOverride struct {
+	Permission perms.Permission `json:"permission"`
+	Granted    bool             `json:"granted"`
+	Tenant     string           `json:"tenant"`
+	Reason     string           `json:"reason"`
+	StartsAt   *string          `json:"starts_at"`
+	ExpiresAt  *string          `json:"expires_at"`
+	SetBy      *uuid.UUID       `json:"set_by"`
+	SetAt      string           `json:"set_at"`
+}
+
+type wireAssignments struct {
+	Roles   []wireAssignment `json:"roles"`
+	Version int64            `json:"version"`
+}
+
+// whole is a list that comes at once.
+type whole[T any] struct {
+	Items []T `json:"items"`
+}
+
 // page is one page of a list.
 type page[T any] struct {
 	Items      []T     `json:"items"`
@@ -195,6 +235,21 @@ func tenantOf(t users.Tenant) wireTenant {
 	return wireTenant{
 		ID: t.ID, Number: t.Number, Slug: t.Slug, Name: t.Name, Type: string(t.Type), RequireApproval: t.RequireApproval,
 		CreatedAt: wire.FormatTime(t.CreatedAt), Version: t.Version,
+	}
+}
+
+func roleOf(r roles.Role) wireRole {
+	return wireRole{
+		Role: r.Key, Number: r.Number, Name: r.Name, Description: r.Description, Permissions: append([]perms.Pattern{}, r.Patterns...),
+		Tenant: r.Scope.String(), System: r.System, CreatedAt: wire.FormatTime(r.CreatedAt), CreatedBy: orNull(r.CreatedBy), Version: r.Version,
+	}
+}
+
+func overrideOf(o perms.Override) wireOverride {
+	return wireOverride{
+		Permission: o.Permission, Granted: o.Granted, Tenant: o.Scope.String(), Reason: o.Reason,
+		StartsAt: wire.FormatTimeOrNull(o.StartsAt), ExpiresAt: wire.FormatTimeOrNull(o.ExpiresAt),
+		SetBy: orNull(o.SetBy), SetAt: wire.FormatTime(o.SetAt),
 	}
 }
 
