@@ -61,6 +61,11 @@ func TestPolicy(t *testing.T) {
 					t.Errorf("%d %s, want %d", answer.Status, answer.Body, want)
 				}
 				changed := stage.Dump(t) != before
+				if method == http.MethodGet {
+					if head := stage.Send(t, http.MethodHead, "/msp"+path, ""); head.Status != want || head.Body != "" {
+						t.Errorf("HEAD: %d %s, want %d and nothing", head.Status, head.Body, want)
+					}
+				}
 				if mayChange := want < 300 && method != http.MethodGet; changed != mayChange {
 					t.Errorf("something has changed: %t", changed)
 				}

@@ -8,7 +8,9 @@ import (
 
 	"github.com/seed-06a6a295/rolebook/internal/transcript"
 	"github.com/seed-06a6a295/rolebook/perms"
+	"github.com/seed-06a6a295/rolebook/store"
 	"github.com/seed-06a6a295/rolebook/users"
+	"github.com/seed-06a6a295/rolebook/users/password"
 )
 
 // vicIs is the body that msp shows of vic, with another member.
@@ -173,6 +175,31 @@ func TestForeignUser(t *testing.T) {
 	stage.Must(t, http.StatusForbidden, "PUT", "/msp/api/users/5/permissions", revoke)
 	stage.Must(t, http.StatusOK, "PUT", "/msp/api/users/5", vicIs)
 	stage.As("bea").Must(t, http.StatusNotFound, "PUT", "/msp/api/users/5", vicIs)
+	if stage.Dump(t) != before {
+		t.Error("something has changed")
+	}
+}
+
+// The present password is no change, even if the policy has come to refuse it: nobody is signed out, and nothing is hashed anew.
+func TestThePresentPassword(t *testing.T) {
+	stage := onMemory().Start(t)
+	hasher, err := password.New(password.Options{Params: password.Insecure()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := hasher.Hash(t.Context(), "short")
+	if err != nil {
+		t.Fatal(err)
+	}
+	vic := person(t, stage, 5).ID
+	err = stage.Store.InTx(t.Context(), func(tx store.Store) error { return tx.SetCredential(t.Context(), vic, old) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := stage.Dump(t)
+	put(t, stage, http.StatusOK, "password", `"short"`)
+	put(t, stage, http.StatusUnprocessableEntity, "password", `"shor"`)
+	stage.As("vic").Must(t, http.StatusOK, "GET", "/msp/api/users", "")
 	if stage.Dump(t) != before {
 		t.Error("something has changed")
 	}

@@ -1,0 +1,29 @@
+package integration_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/seed-06a6a295/rolebook/httpapi"
+	"github.com/seed-06a6a295/rolebook/httpapi/msp"
+	"github.com/seed-06a6a295/rolebook/httpapi/native"
+	"github.com/seed-06a6a295/rolebook/internal/transcript"
+	"github.com/seed-06a6a295/rolebook/store"
+	"github.com/seed-06a6a295/rolebook/store/storetest"
+)
+
+// The transcripts of the msp API, answer for answer, on PostgreSQL.
+func TestMSPTranscripts(t *testing.T) {
+	schemas := newSchemas(t)
+	transcript.Run(t, "../../httpapi/msp/testdata/*.txt", transcript.Host{
+		Name: "postgres", Preset: msp.Preset(),
+		Mount: transcript.Mount(httpapi.Options{}, transcript.Prefixes{
+			"/msp":    func(api *httpapi.API) http.Handler { return msp.Handler(api, nil) },
+			"/native": func(api *httpapi.API) http.Handler { return native.Handler(api, nil) },
+		}),
+		Open: func(tb testing.TB, _ func() time.Time) store.Store {
+			return openPostgres(tb.(*testing.T), schemas.next(tb.(*testing.T)), storetest.Config{})
+		},
+	})
+}
