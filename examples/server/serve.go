@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/seed-06a6a295/rolebook/httpapi"
+	"github.com/seed-06a6a295/rolebook/httpapi/company"
 	"github.com/seed-06a6a295/rolebook/httpapi/msp"
 	"github.com/seed-06a6a295/rolebook/httpapi/native"
 	"github.com/seed-06a6a295/rolebook/store"
@@ -88,6 +89,7 @@ func mounts(book *store.Book, o httpapi.Options) ([]mount, error) {
 	}
 	return []mount{
 		{"/msp", msp.Handler(api, nil)},
+		{"/company", company.Handler(api, nil)},
 		{"/native", native.Handler(api, nil)},
 	}, nil
 }
