@@ -3,6 +3,7 @@ package perms
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // MaxEntries is the greatest number of entries that [History.Entries] returns at once.
@@ -20,7 +21,8 @@ func NewHistory(view func(context.Context, func(Store) error) error, env Env) *H
 }
 
 // Entries returns entries after a revision, ascending, at most limit of those looked at (1 to [MaxEntries]), and the last revision looked at: after
-// itself when there is nothing new. It takes audit.read: platform-wide for everything; in some tenants for the entries that touch one of them alone.
+// itself when there is nothing new. It takes audit.read: platform-wide for everything; in some tenants for the entries that touch one of them alone,
+// without what the lists in them hold of other tenants.
 func (h *History) Entries(ctx context.Context, actor Actor, after Revision, limit int) ([]Entry, Revision, error) {
 	if limit < 1 || limit > MaxEntries {
 		return nil, after, Invalid("limit", Range, fmt.Sprintf("must be 1 to %d", MaxEntries))
@@ -45,6 +47,7 @@ func (h *History) Entries(ctx context.Context, actor Actor, after Revision, limi
 		for _, e := range read {
 			next = e.Revision
 			if sight.Shows(e.Tenant) {
+				e.Before, e.After = sight.part(e.Before), sight.part(e.After)
 				entries = append(entries, e)
 			}
 		}
@@ -54,4 +57,32 @@ func (h *History) Entries(ctx context.Context, actor Actor, after Revision, limi
 		return nil, after, fmt.Errorf("read journal: %w", err)
 	}
 	return entries, next, nil
+}
+
+// part returns the members of an entry without the elements of its lists that belong to tenants which the sight does not show: a change that touches one
+// tenant alone is recorded with whole lists, of a user who may be in others too.
+func (s Sight) part(m Members) Members {
+	if s.All || m == nil {
+		return m
+	}
+	out := make(Members, len(m))
+	for name, value := range m {
+		if list, ok := value.([]any); ok {
+			value = slices.DeleteFunc(slices.Clone(list), s.hides)
+		}
+		out[name] = value
+	}
+	return out
+}
+
+// hides reports whether an element of a list names a tenant that the sight does not show: its own, or that of the role which it assigns.
+func (s Sight) hides(element any) bool {
+	members, _ := element.(map[string]any)
+	for _, name := range []string{"tenant", "role_tenant"} {
+		text, _ := members[name].(string)
+		if scope, err := ParseScope(text); err == nil && scope != Anywhere && !s.Shows(scope) {
+			return true
+		}
+	}
+	return false
 }

@@ -55,6 +55,38 @@ func TestWhoReadsWhichEntries(t *testing.T) {
 	}
 }
 
+// An entry about a user of two tenants that touches one of them is recorded with whole lists, of which each reader sees the part of his own tenants.
+func TestEntriesHideOtherTenants(t *testing.T) {
+	reader := role("auditor", "audit.read")
+	in := func(tenant string) any { return map[string]any{"role": "clerk", "tenant": tenant} }
+	of0 := map[string]any{"role": "porter", "tenant": "any", "role_tenant": beta.String()}
+	lists := perms.Members{"roles": []any{in(acme.String()), in(beta.String()), of0, in("any")}, "groups": []any{"one"}, "mfa": true}
+	for name, c := range map[string]struct {
+		s    perms.Subject
+		want []any
+	}{
+		"staff":   {staff(reader), []any{in(acme.String()), in(beta.String()), of0, in("any")}},
+		"of acme": {of(member(reader), perms.TenantOf(acme)), []any{in(acme.String()), in("any")}},
+		"of both": {of(member(reader), perms.TenantOf(acme), perms.TenantOf(beta)), []any{in(acme.String()), in(beta.String()), of0, in("any")}},
+	} {
+		st := newStore(c.s)
+		if _, err := st.Append(t.Context(), perms.Entry{Tenant: perms.In(acme), Before: lists, After: lists}); err != nil {
+			t.Fatal(err)
+		}
+		entries, _, err := history(st).Entries(t.Context(), perms.As(ann), 0, 1)
+		if err != nil || len(entries) != 1 {
+			t.Fatalf("%s: %v, %v", name, entries, err)
+		}
+		want := perms.Members{"roles": c.want, "groups": []any{"one"}, "mfa": true}
+		if e := entries[0]; !reflect.DeepEqual(e.Before, want) || !reflect.DeepEqual(e.After, want) {
+			t.Errorf("%s reads %v and %v, want %v", name, e.Before, e.After, want)
+		}
+		if len(lists["roles"].([]any)) != 4 {
+			t.Fatalf("%s has changed the record: %v", name, lists)
+		}
+	}
+}
+
 func history(st *fakeStore) *perms.History {
 	env := perms.Env{Catalog: func() *perms.Catalog { return office }, Clock: func() time.Time { return noon }}
 	return perms.NewHistory(func(_ context.Context, fn func(perms.Store) error) error { return fn(st) }, env)

@@ -40,7 +40,11 @@ func texts[T fmt.Stringer](list []T) []any {
 func roleRecords(list []perms.Assignment, held map[uuid.UUID]roles.Role) []any {
 	out := make([]any, len(list))
 	for i, a := range list {
-		out[i] = withWindow(map[string]any{"role": held[a.Role].Key, "tenant": a.Scope.String()}, a.Window)
+		m := withWindow(map[string]any{"role": held[a.Role].Key, "tenant": a.Scope.String()}, a.Window)
+		if id, bound := held[a.Role].Scope.Tenant(); bound && a.Scope == perms.Anywhere {
+			m["role_tenant"] = id.String() // so that whoever does not see that tenant is not shown the role
+		}
+		out[i] = m
 	}
 	return out
 }
