@@ -56,7 +56,7 @@ func Run(t *testing.T, pattern string, hosts ...Host) {
 }
 
 // play plays one file, and compares or rewrites it.
-func play(t *testing.T, host Host, file string, rewrite bool) {
+func play(t testing.TB, host Host, file string, rewrite bool) {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
