@@ -146,6 +146,9 @@ func TestNoMigrate(t *testing.T) {
 func TestPragmas(t *testing.T) {
 	for durability, synchronous := range map[sqlite.Durability]string{"": "2", sqlite.Full: "2", sqlite.Normal: "1"} {
 		s := open(t, newPath(t), sqlite.Options{Durability: durability, LockWait: 1234 * time.Millisecond})
+		if n := s.DB().Stats().MaxOpenConnections; n != 1 {
+			t.Errorf("%d connections write", n)
+		}
 		for pragma, want := range map[string]string{"journal_mode": "wal", "foreign_keys": "1", "synchronous": synchronous, "busy_timeout": "1234"} {
 			var got string
 			if err := s.DB().QueryRowContext(t.Context(), "pragma "+pragma).Scan(&got); err != nil || got != want {

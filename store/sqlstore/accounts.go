@@ -156,9 +156,9 @@ func (u *unit) checkReferences(ctx context.Context, old, n *users.User) error {
 func (u *unit) checkExist(ctx context.Context, tenants, roles, groups []uuid.UUID) error {
 	const query = `
 		select
-			(select count(*) from rolebook_tenants where id in {ids})
-			+ (select count(*) from rolebook_roles where id in {ids})
-			+ (select count(*) from rolebook_groups where id in {ids})`
+			(select count(*) from rolebook_tenants where id {in ids})
+			+ (select count(*) from rolebook_roles where id {in ids})
+			+ (select count(*) from rolebook_groups where id {in ids})`
 	tenants, roles, groups = unique(tenants), unique(roles), unique(groups)
 	named := int64(len(tenants) + len(roles) + len(groups))
 	if named == 0 {

@@ -37,11 +37,12 @@ func (d Dialect) spoken() (dialect, error) {
 	return nil, errors.New("sqlstore: no dialect was chosen")
 }
 
-// dialect is where databases differ. Statements are the same for all but for three words in braces:
+// dialect is where databases differ. Statements are the same for all but for some words in braces:
 //
-//	{ids}, {numbers}   the values of a JSON array, bound here, as a list for "in"
-//	{find}             the function that finds a text in another one, 0 for nowhere
-//	{free}             leaves out the rows that other transactions have locked
+//	{in ids}, {in numbers}   is one of the values of a JSON array, bound here
+//	{find}                   the function that finds a text in another one, 0 for nowhere
+//	{lock}                   locks the rows, where locks are of rows
+//	{free}                   locks them too, and leaves out those that others have locked
 type dialect interface {
 	// translate returns a statement with the dialect's words and placeholders.
 	translate(text string) string

@@ -90,7 +90,7 @@ const (
 // The conditions that say whose facts are wanted.
 const (
 	byID      = "= (select number from rolebook_users where id = ?)"
-	byNumbers = "in {numbers}"
+	byNumbers = "{in numbers}"
 )
 
 // inquiry is a statement that asks for facts. It takes its one argument once for each part.

@@ -326,3 +326,26 @@ func TestDeadConnection(t *testing.T) {
 		t.Errorf("a connection that dies in a transaction: %v, after %d calls", err, calls)
 	}
 }
+
+// A transaction that cannot even be rolled back ends with its connection.
+func TestFailedRollback(t *testing.T) {
+	s, _, f := openFaulty(t)
+	f.err = errors.New("disk I/O error")
+	ctx, oops, before := t.Context(), errors.New("oops"), dump(t, s)
+	for name, transact := range map[string]func(context.Context, func(tx store.Store) error) error{"InTx": s.InTx, "View": s.View} {
+		err := transact(ctx, func(store.Store) error {
+			f.after.Store(0)
+			return oops
+		})
+		if err != oops {
+			t.Errorf("%s: error is %v", name, err)
+		}
+		if f.after.Load() >= 0 {
+			t.Errorf("%s: nothing was rolled back", name)
+		}
+		appendOne(t, s)
+	}
+	if dump(t, s) == before {
+		t.Error("nothing was written afterwards")
+	}
+}

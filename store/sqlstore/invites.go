@@ -71,7 +71,7 @@ func (s *Store) PendingInvites(ctx context.Context, f invites.Filter, now time.T
 			where accepted_at is null and expires_at > ?
 			order by number`
 		ofTenants = selectInvites + `
-			where accepted_at is null and expires_at > ? and tenancy in {ids}
+			where accepted_at is null and expires_at > ? and tenancy {in ids}
 			order by number`
 	)
 	if f.All {
@@ -92,10 +92,6 @@ func (s *Store) invites(ctx context.Context, query string, args ...any) ([]invit
 // InsertInvite implements [invites.Store].
 func (s *Store) InsertInvite(ctx context.Context, i invites.Invite) ([]invites.Invite, error) {
 	const (
-		exists = `
-			select count(*)
-			from rolebook_invites
-			where id = ? or number = ? or digest = ?`
 		replace = `
 			delete from rolebook_invites
 			where tenancy = ? and canonical = ? and accepted_at is null
@@ -114,9 +110,6 @@ func (s *Store) InsertInvite(ctx context.Context, i invites.Invite) ([]invites.I
 		tenants = append(tenants, id)
 	}
 	if err := u.checkExist(ctx, tenants, []uuid.UUID{i.Role}, nil); err != nil {
-		return nil, err
-	}
-	if err := u.none(ctx, errExists("invite"), exists, i.ID, i.Number, i.Digest); err != nil {
 		return nil, err
 	}
 	canonical := users.Canonical(i.Email)

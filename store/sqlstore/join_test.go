@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"testing"
@@ -144,6 +145,13 @@ func TestBusyFile(t *testing.T) {
 	must(t, err)
 	tx := begin(t, first)
 	if err := s.InTx(t.Context(), func(store.Store) error { return nil }); !errors.Is(err, store.ErrBusy) {
+		t.Errorf("error is %v", err)
+	}
+	patient, err := New(t.Context(), second, SQLite, Options{LockWait: time.Hour})
+	must(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if err := patient.InTx(ctx, func(store.Store) error { return nil }); !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, store.ErrBusy) {
 		t.Errorf("error is %v", err)
 	}
 	must(t, tx.Rollback())

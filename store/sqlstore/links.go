@@ -57,7 +57,7 @@ func (s *Store) Links(ctx context.Context, f invites.Filter) ([]invites.Link, er
 		all = selectLinks + `
 			order by number`
 		ofTenants = selectLinks + `
-			where tenant_id in {ids}
+			where tenant_id {in ids}
 			order by number`
 	)
 	if f.All {

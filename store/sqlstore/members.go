@@ -42,7 +42,7 @@ func (s *Store) AddMembers(ctx context.Context, group uuid.UUID, members []uuid.
 func (s *Store) RemoveMembers(ctx context.Context, group uuid.UUID, members []uuid.UUID) ([]uuid.UUID, error) {
 	const remove = `
 		delete from rolebook_memberships
-		where group_id = ? and user_number in {numbers}`
+		where group_id = ? and user_number {in numbers}`
 	u, err := s.writing(ctx)
 	if err != nil {
 		return nil, err
@@ -81,7 +81,7 @@ func (u *unit) candidates(ctx context.Context, group uuid.UUID, ids []uuid.UUID)
 		select u.id, u.number, m.user_number as member
 		from rolebook_users u
 		left join rolebook_memberships m on m.user_number = u.number and m.group_id = ?
-		where u.id in {ids}`
+		where u.id {in ids}`
 	if _, err := u.groupTenant(ctx, group); err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func (s *Store) MemberCounts(ctx context.Context, groups []uuid.UUID) (map[uuid.
 		select m.group_id, count(*) as members
 		from rolebook_memberships m
 		join rolebook_users u on u.number = m.user_number
-		where m.group_id in {ids} and u.status <> 'deleted'
+		where m.group_id {in ids} and u.status <> 'deleted'
 		group by m.group_id`
 	counts := map[uuid.UUID]int{}
 	err := s.reading(ctx, func(u *unit) error {

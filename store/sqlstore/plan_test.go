@@ -64,13 +64,13 @@ func checkPlan(t *testing.T, db *sql.DB, name, text string, args int) {
 }
 
 func TestTranslations(t *testing.T) {
-	const text = `select a from b where c in {ids} and d in {numbers} and {find}(e, ?) > 0 limit ? {free}`
+	const text = `select a from b where c {in ids} and d {in numbers} and {find}(e, ?) > 0 limit ? {lock}, {free}`
 	for d, want := range map[dialect]string{
 		newSQLite(): `select a from b where c in (select value from json_each(+?)) and d in (select value from json_each(+?))` +
-			` and instr(e, +?) > 0 limit +? `,
-		newPostgres(): `select a from b where c in (select value from json_array_elements_text(cast(cast($1 as text) as json)) as list (value))` +
-			` and d in (select cast(value as bigint) from json_array_elements_text(cast(cast($2 as text) as json)) as list (value))` +
-			` and strpos(e, $3) > 0 limit $4 for update skip locked`,
+			` and instr(e, +?) > 0 limit +? , `,
+		newPostgres(): `select a from b where c = any (cast(translate(cast($1 as text), '[]"', '{}') as text[]))` +
+			` and d = any (cast(translate(cast($2 as text), '[]"', '{}') as bigint[]))` +
+			` and strpos(e, $3) > 0 limit $4 for update, for update skip locked`,
 	} {
 		if got := d.translate(text); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)

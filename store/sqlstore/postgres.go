@@ -16,9 +16,9 @@ import (
 type postgres struct{ words *strings.Replacer }
 
 func newPostgres() dialect {
-	const values = "from json_array_elements_text(cast(cast(? as text) as json)) as list (value))"
-	return postgres{strings.NewReplacer("{ids}", "(select value "+values, "{numbers}", "(select cast(value as bigint) "+values,
-		"{find}", "strpos", "{free}", "for update skip locked")}
+	const list = `= any (cast(translate(cast(? as text), '[]"', '{}') as ` // the JSON array becomes an array literal: nothing in it needs quotes
+	return postgres{strings.NewReplacer("{in ids}", list+"text[]))", "{in numbers}", list+"bigint[]))",
+		"{find}", "strpos", "{lock}", "for update", "{free}", "for update skip locked")}
 }
 
 func (d postgres) translate(text string) string {
@@ -36,11 +36,12 @@ func (postgres) oneWriter() bool { return false }
 
 func (postgres) beginView() string { return "begin isolation level repeatable read read only" }
 
-// begin locks the head row in the same round trip. Read committed is enough, and what comes after the lock sees what was committed before it.
+// begin locks the head row in the same round trip. Read committed is enough: what comes after the lock sees what was committed before it. It may wait for
+// a row anew, though nobody but those who need no transaction holds one.
 func (postgres) begin(ctx, wait context.Context, u *unit, l lock) error {
 	text := "begin isolation level read committed; set local lock_timeout = " + remaining(wait)
 	if l == theHead {
-		text += "; select revision from rolebook_head for update"
+		text += "; select revision from rolebook_head for update; set local lock_timeout = " + milliseconds(u.db.lockWait)
 	}
 	return u.control(ctx, text)
 }

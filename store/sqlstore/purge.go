@@ -11,6 +11,11 @@ import (
 // PurgeUser implements [users.Store].
 func (s *Store) PurgeUser(ctx context.Context, id uuid.UUID, t users.Tombstone) error {
 	const (
+		find = `
+			select number
+			from rolebook_users
+			where id = ?
+			{lock}` // so that nobody inserts a session for him now
 		forget = `
 			delete from rolebook_personal
 			where person = ? or person in (select id from rolebook_invites where accepted_by = ?)`
@@ -26,7 +31,7 @@ func (s *Store) PurgeUser(ctx context.Context, id uuid.UUID, t users.Tombstone) 
 	if err != nil {
 		return err
 	}
-	number, err := u.userNumber(ctx, id, users.ErrNotFound)
+	number, err := scalar[int64](ctx, u, users.ErrNotFound, find, id)
 	if err != nil {
 		return err
 	}

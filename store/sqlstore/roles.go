@@ -92,7 +92,7 @@ func (s *Store) role(ctx context.Context, query string, key any) (roles.Role, er
 // RolesByID implements [roles.Store].
 func (s *Store) RolesByID(ctx context.Context, ids []uuid.UUID) ([]roles.Role, error) {
 	const query = selectRoles + `
-		where id in {ids}`
+		where id {in ids}`
 	return s.roles(ctx, query, array(unique(ids)))
 }
 
@@ -102,7 +102,7 @@ func (s *Store) Roles(ctx context.Context, f roles.Filter) ([]roles.Role, error)
 		query = selectRoles + `
 			where number > ?`
 		visible = `
-			and (scope = 'any' or scope in {ids})`
+			and (scope = 'any' or scope {in ids})`
 		page = `
 			order by number
 			limit ?`
@@ -206,18 +206,22 @@ func (s *Store) DeleteRole(ctx context.Context, id uuid.UUID, now time.Time) err
 			select id
 			from rolebook_roles
 			where id = ?`
-		uses = `
-			select
-				(select count(*)
-				from rolebook_assignments a
-				join rolebook_users u on u.number = a.user_number
-				where a.role_id = ? and u.status <> 'deleted')
-				+ (select count(*)
-				from rolebook_invites
-				where role_id = ? and accepted_at is null and expires_at > ?)
-				+ (select count(*)
-				from rolebook_links
-				where role_id = ? and (max_uses = 0 or uses < max_uses) and (expires_at is null or expires_at > ?))`
+		used = `
+			select case when
+				exists (
+					select 1
+					from rolebook_assignments a
+					join rolebook_users u on u.number = a.user_number
+					where a.role_id = ? and u.status <> 'deleted')
+				or exists (
+					select 1
+					from rolebook_invites
+					where role_id = ? and accepted_at is null and expires_at > ?)
+				or exists (
+					select 1
+					from rolebook_links
+					where role_id = ? and (max_uses = 0 or uses < max_uses) and (expires_at is null or expires_at > ?))
+			then 1 else 0 end`
 		unassign = `
 			delete from rolebook_assignments
 			where role_id = ?`
@@ -232,7 +236,7 @@ func (s *Store) DeleteRole(ctx context.Context, id uuid.UUID, now time.Time) err
 	if _, err := scalar[uuid.UUID](ctx, u, roles.ErrNotFound, exists, id); err != nil {
 		return err
 	}
-	if err := u.none(ctx, roles.ErrInUse, uses, id, id, now, id, now); err != nil {
+	if err := u.none(ctx, roles.ErrInUse, used, id, id, now, id, now); err != nil {
 		return err
 	}
 	if _, err := u.exec(ctx, unassign, id); err != nil {

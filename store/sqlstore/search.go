@@ -63,7 +63,7 @@ func searchFor(f *users.Filter) *search {
 			select` + userColumns + `
 			from rolebook_tenancies t
 			cross join rolebook_users u
-			where t.tenancy = ? and t.user_number > ? and u.number = t.user_number`
+			where t.tenancy = ? and t.user_number > ? and u.number = t.user_number and u.number > ?`
 		home = `
 			and u.home_tenant = ?`
 		byNumber = `
@@ -77,7 +77,7 @@ func searchFor(f *users.Filter) *search {
 	tenant := residence(f)
 	if tenant != uuid.Nil {
 		order = byResidence
-		q.add(residents, tenant.String(), f.After)
+		q.add(residents, tenant.String(), f.After, f.After)
 	} else {
 		q.add(everybody, f.After)
 	}
@@ -111,9 +111,9 @@ func (q *search) sight(s *perms.Sight, known uuid.UUID) {
 		home = `
 			and u.home_tenant = ?`
 		homes = `
-			and u.home_tenant in {ids}`
+			and u.home_tenant {in ids}`
 		anywhere = `
-			and u.number in (select s.user_number from rolebook_tenancies s where s.tenancy in {ids})`
+			and u.number in (select s.user_number from rolebook_tenancies s where s.tenancy {in ids})`
 	)
 	if s == nil || s.All {
 		return

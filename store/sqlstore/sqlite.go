@@ -11,8 +11,8 @@ import (
 type sqlite struct{ words *strings.Replacer }
 
 func newSQLite() dialect {
-	const list = "(select value from json_each(+?))"
-	return sqlite{strings.NewReplacer("{ids}", list, "{numbers}", list, "{find}", "instr", "{free}", "", "?", "+?")}
+	const list = "in (select value from json_each(+?))"
+	return sqlite{strings.NewReplacer("{in ids}", list, "{in numbers}", list, "{find}", "instr", "{lock}", "", "{free}", "", "?", "+?")}
 }
 
 func (d sqlite) translate(text string) string { return d.words.Replace(text) }

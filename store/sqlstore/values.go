@@ -46,7 +46,7 @@ func null[T any](zero bool, value func() T) any {
 	return value()
 }
 
-// array returns the JSON array that {ids} and {numbers} take.
+// array returns the JSON array that {in ids} and {in numbers} take.
 func array[T uuid.UUID | int64](values []T) string {
 	text, _ := json.Marshal(values) // of ids and numbers, which do not fail
 	return string(text)

@@ -138,3 +138,37 @@ func TestSearchEndsWithItsContext(t *testing.T) {
 		t.Errorf("afterwards %d users, %v", len(found), err)
 	}
 }
+
+// A filter searches in each text for itself.
+func TestContainsStaysInOneText(t *testing.T) {
+	s, _ := openShared(t, Options{})
+	ctx := t.Context()
+	u := users.User{ID: uuid.New(), Number: 1, Username: "Ann", Name: users.FullName("Bob Ray"), Status: perms.Active, CreatedAt: noon, UpdatedAt: noon, Version: 1}
+	must(t, s.InTx(ctx, func(tx store.Store) error { return tx.InsertUser(ctx, u) }))
+	for part, want := range map[string]int{"b R": 1, "aNN": 1, "Ray\nAnn": 0, "\n": 0, "RayAnn": 0, "%": 0, "_": 0} {
+		if found, err := s.Users(ctx, users.Filter{Contains: part}); err != nil || len(found) != want {
+			t.Errorf("%q is in %d users, %v; want %d", part, len(found), err, want)
+		}
+	}
+}
+
+// References that no foreign key watches over.
+func TestUnknownTenantOfObjects(t *testing.T) {
+	s, _ := openShared(t, Options{})
+	ctx := t.Context()
+	elsewhere := []perms.ObjectGrant{{Tenant: uuid.New(), Object: perms.Object{Type: "report", ID: 1}}}
+	home, err := s.TenantByNumber(ctx, users.DefaultTenant)
+	must(t, err)
+	for name, insert := range map[string]func(tx store.Store) error{
+		"group": func(tx store.Store) error {
+			return tx.InsertGroup(ctx, users.Group{ID: uuid.New(), Number: 1, Tenant: home.ID, Name: "crew", Objects: elsewhere, CreatedAt: noon})
+		},
+		"user": func(tx store.Store) error {
+			return tx.InsertUser(ctx, users.User{ID: uuid.New(), Number: 1, Email: "ann@example.com", Status: perms.Active, Objects: elsewhere, CreatedAt: noon})
+		},
+	} {
+		if err := s.InTx(ctx, insert); err == nil {
+			t.Errorf("a %s sees an object of no tenant", name)
+		}
+	}
+}
