@@ -160,7 +160,7 @@ func (s *Sessions) account(ctx context.Context, addr, from string) (User, passwo
 	return u, stored, signInThrottles(from, u), err
 }
 
-// renew replaces an outdated hash, unless the credential has been changed meanwhile; it returns the one that is stored if the swap was made.
+// renew replaces an outdated hash, unless the credential has been changed meanwhile; it returns the hash of the same password that is stored then.
 func (s *Sessions) renew(ctx context.Context, user uuid.UUID, plain string, stored password.Hash) (password.Hash, error) {
 	h, err := s.passwords.Hash(ctx, plain)
 	if err != nil {
@@ -170,10 +170,27 @@ func (s *Sessions) renew(ctx context.Context, user uuid.UUID, plain string, stor
 	if err != nil {
 		return "", fmt.Errorf("renew credential: %w", err)
 	}
-	if !swapped {
+	if swapped {
+		return h, nil
+	}
+	return s.proven(ctx, user, plain, stored)
+}
+
+// proven returns the credential that has come in the place of a proven one, if it is of the same password: then somebody has renewed it who signed in at
+// the same time. Otherwise it returns the one that was proven.
+func (s *Sessions) proven(ctx context.Context, user uuid.UUID, plain string, stored password.Hash) (password.Hash, error) {
+	now, err := s.store.Credential(ctx, user)
+	if errors.Is(err, ErrNotFound) {
 		return stored, nil
 	}
-	return h, nil
+	if err != nil {
+		return "", fmt.Errorf("read credential: %w", err)
+	}
+	match, _, err := s.passwords.Verify(ctx, plain, now)
+	if err != nil || !match {
+		return stored, err
+	}
+	return now, nil
 }
 
 // open makes a session, and takes it back if the password has been changed, or the user has ceased to be active, while it was compared.

@@ -1,14 +1,19 @@
 package users_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/seed-06a6a295/rolebook/perms"
+	"github.com/seed-06a6a295/rolebook/store"
 	"github.com/seed-06a6a295/rolebook/users"
+	"github.com/seed-06a6a295/rolebook/users/password"
 	"github.com/seed-06a6a295/rolebook/users/session"
 )
 
@@ -261,5 +266,40 @@ func TestImportedHashIsRenewed(t *testing.T) {
 	}
 	if _, err := w.signIn("vic", "imported-river-9"); err != nil {
 		t.Errorf("after the renewal: %v", err)
+	}
+}
+
+// beaten is a store in which somebody else has always just set another credential.
+type beaten struct {
+	store.Store
+	by func() password.Hash
+}
+
+func (s beaten) SwapCredential(ctx context.Context, user uuid.UUID, old, h password.Hash) (bool, error) {
+	if _, err := s.Store.SwapCredential(ctx, user, old, s.by()); err != nil {
+		return false, err
+	}
+	return s.Store.SwapCredential(ctx, user, old, h)
+}
+
+// Whoever knows the password signs in, also when another sign-in renews the hash at the same time; whoever knows the one before it does not.
+func TestRenewedMeanwhile(t *testing.T) {
+	w := newWorld(t)
+	hasher, err := password.New(password.Options{Params: password.Insecure()})
+	w.must(err)
+	for _, c := range []struct {
+		set  string
+		want error
+	}{{"imported-river-9", nil}, {"another-river-9", users.ErrBadCredentials}} {
+		w.importHash("vic", bcryptOfVic)
+		book, err := store.Connect(w.ctx, beaten{w.db, func() password.Hash {
+			h, err := hasher.Hash(w.ctx, c.set)
+			w.must(err)
+			return h
+		}}, store.Options{Hasher: hasher, Clock: func() time.Time { return w.now }})
+		w.must(err)
+		if _, _, err := book.Sessions.SignIn(w.ctx, "vic@example.com", "imported-river-9", here); !errors.Is(err, c.want) {
+			t.Errorf("the password set meanwhile is %s: %v, want %v", c.set, err, c.want)
+		}
 	}
 }
