@@ -12,6 +12,7 @@ import (
 func purgeCases() []testCase {
 	return []testCase{
 		{name: "User", run: purgeUser},
+		{name: "NothingLeft", run: purgeLeavesNothing},
 		{name: "DeletedUser", run: purgeDeletedUser},
 		{name: "Missing", run: purgeMissing},
 		{name: "Tombstones", run: tombstones},
@@ -64,6 +65,20 @@ func purgeUser(f *fixture) {
 	equal(f, value[users.Avatar](f)(f.store.Avatar(f.ctx, bob.ID)).Image, []byte("bob"))
 	f.addUser("ann") // the address is free
 	f.write(func(tx store.Store) error { return tx.DeleteRole(f.ctx, ann.Roles[0].Role, noon) })
+}
+
+// Whoever got the same id after all would find nothing of the one before.
+func purgeLeavesNothing(f *fixture) {
+	ann := f.furnished("ann")
+	f.addSession(ann, hour)
+	f.purge(ann)
+	again := users.User{ID: ann.ID, Number: 99, Email: "new@example.com", Status: perms.Active, Version: 1}
+	f.write(func(tx store.Store) error { return tx.InsertUser(f.ctx, again) })
+	equal(f, f.user(again.ID), again)
+	equal(f, f.subject(again.ID), perms.Subject{User: again.ID, Status: perms.Active})
+	equal(f, f.credential(again).Reveal(), "")
+	_, err := f.store.Avatar(f.ctx, again.ID)
+	f.fails(err, users.ErrNoAvatar)
 }
 
 func purgeDeletedUser(f *fixture) {

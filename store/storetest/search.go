@@ -67,6 +67,12 @@ func searchPlaces(f *fixture) {
 	f.finds(users.Filter{Tenant: a.ID, Home: b.ID}, "ba")
 	f.finds(users.Filter{Home: f.home})
 	f.finds(users.Filter{Tenant: newID()})
+	moved := f.addUser("moved", at(inA))
+	moved = f.change(moved, at(inB))
+	f.finds(users.Filter{Tenant: a.ID, Contains: "moved"})
+	f.finds(users.Filter{Tenant: b.ID, Contains: "moved"}, "moved")
+	f.purge(moved)
+	f.finds(users.Filter{Tenant: b.ID, Contains: "moved"})
 	everyone := []string{"a", "ab", "ba", "staff-b", "type-a", "staff", "type", "none"}
 	for _, row := range []struct {
 		sight perms.Sight
@@ -101,14 +107,14 @@ func searchRoles(f *fixture) {
 	f.addUser("before", holding(during(noon.Add(-time.Hour), noon)))
 	f.addUser("after", holding(during(noon.Add(time.Microsecond), time.Time{})))
 	f.addUser("both", holding(during(time.Time{}, noon), during(noon.Add(time.Microsecond), time.Time{})))
-	f.addUser("other", holding(perms.Assignment{Role: other.ID, Scope: perms.Anywhere}))
+	f.addUser("other", holding(perms.Assignment{Role: other.ID, Scope: perms.Anywhere}, during(time.Time{}, noon.Add(-hour))))
 	f.remove(f.addUser("deleted", holding(during(time.Time{}, time.Time{}))))
 
 	f.finds(users.Filter{Role: role.ID, Now: noon}, "always", "noon")
 	f.finds(users.Filter{Role: role.ID, Now: noon.Add(-time.Microsecond)}, "always", "before", "both")
 	f.finds(users.Filter{Role: role.ID, Now: noon.Add(time.Microsecond)}, "always", "after", "both")
 	f.finds(users.Filter{Role: role.ID, Now: eastern(noon).Add(-999)}, "always", "noon")
-	f.finds(users.Filter{Role: role.ID}, "always", "both")
+	f.finds(users.Filter{Role: role.ID}, "always", "both", "other")
 	f.finds(users.Filter{Role: other.ID, Now: noon}, "always", "other")
 	f.finds(users.Filter{Role: role.ID, Now: noon, Statuses: []perms.Status{perms.Deleted}}, "deleted")
 	f.finds(users.Filter{Role: newID(), Now: noon})
@@ -140,6 +146,11 @@ func searchExternal(f *fixture) {
 	f.finds(users.Filter{External: "e1"}, "bob")
 	for _, none := range []string{"E", "E%", "_1", "E1 "} {
 		f.finds(users.Filter{External: none})
+	}
+	f.finds(users.Filter{External: "E1", Tenant: f.home, Home: f.home, Contains: "ann", Sight: &perms.Sight{Tenants: []uuid.UUID{f.home}}}, "ann")
+	for _, elsewhere := range []users.Filter{{Group: newID()}, {Role: newID()}, {Home: newID()}, {Tenant: newID()}, {Contains: "bob"}, {Sight: &perms.Sight{}}} {
+		elsewhere.External = "E1"
+		f.finds(elsewhere)
 	}
 }
 

@@ -43,6 +43,9 @@ func throttleLimit(f *fixture) {
 		f.charges(time.Minute, 0, five(other))
 	}
 	f.charges(0, 0)
+	once := users.Throttle{Key: "once", Limit: 1, Window: hour}
+	f.must1(f.store.Charge(f.ctx, []users.Throttle{once}, eastern(noon)))
+	f.charges(0, hour, once)
 }
 
 // A failure counts for the window from its own time, and what was refused does not count.
