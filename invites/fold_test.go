@@ -27,6 +27,7 @@ func TestJournalTellsAll(t *testing.T) {
 		w.must(err)
 	}
 	w.must(w.Invites.DeleteLink(w.ctx, w.as("ann"), plain.Number))
+	w.link("ann", "viewer", nil) // stays, and has no limit
 	storetest.CheckFold(t, w.db)
 
 	_, err = w.Users.Purge(w.ctx, system, users.ByID(made.ID), false, 0)
