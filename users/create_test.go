@@ -29,6 +29,19 @@ func TestCreateDefaults(t *testing.T) {
 	}
 }
 
+func TestFullName(t *testing.T) {
+	for full, want := range map[string]users.Name{
+		"Mary Ann Smith": {Full: "Mary Ann Smith", Given: "Mary", Family: "Ann Smith"},
+		" Ann  Smith ":   {Full: "Ann  Smith", Given: "Ann", Family: "Smith"},
+		"Ann":            {Full: "Ann", Given: "Ann"},
+		"":               {},
+	} {
+		if got := users.FullName(full); got != want {
+			t.Errorf("%q: got %+v, want %+v", full, got, want)
+		}
+	}
+}
+
 func TestCreateRefuses(t *testing.T) {
 	long := strings.Repeat("x", 256)
 	for _, c := range []struct {

@@ -60,8 +60,9 @@ type Name struct {
 	Family string
 }
 
-// FullName returns the name whose parts are split at the first space of full.
+// FullName returns the name whose parts are split at the first space of full, which is trimmed.
 func FullName(full string) Name {
+	full = strings.TrimSpace(full)
 	given, family, _ := strings.Cut(full, " ")
 	return Name{full, given, strings.TrimSpace(family)}
 }
