@@ -14,6 +14,7 @@ import (
 	"github.com/seed-06a6a295/rolebook/httpapi/company"
 	"github.com/seed-06a6a295/rolebook/httpapi/msp"
 	"github.com/seed-06a6a295/rolebook/httpapi/native"
+	"github.com/seed-06a6a295/rolebook/httpapi/teams"
 	"github.com/seed-06a6a295/rolebook/store"
 )
 
@@ -90,6 +91,7 @@ func mounts(book *store.Book, o httpapi.Options) ([]mount, error) {
 	return []mount{
 		{"/msp", msp.Handler(api, nil)},
 		{"/company", company.Handler(api, nil)},
+		{"/teams", teams.Handler(api, &teams.Options{BaseURL: "/teams"})},
 		{"/native", native.Handler(api, nil)},
 	}, nil
 }
