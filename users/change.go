@@ -25,6 +25,7 @@ type change struct {
 	held     map[uuid.UUID]roles.Role // the roles of both
 	verb     Verb
 	granted  bool  // Update.Grant has added something
+	beyond   bool  // the list of tenants names what only those hand out who have it, whether the user has it already or not
 	conflict error // of the account's state or version, to be told after every refusal
 }
 
@@ -109,16 +110,11 @@ func (c *change) applyTenants(ctx context.Context, all *perms.InvalidError) erro
 		return nil
 	}
 	checkTenancies(all, *c.up.Tenants)
-	list := unique(*c.up.Tenants)
-	var added []perms.Tenancy
-	for _, t := range list {
-		if !slices.Contains(c.old.Tenants, t) {
-			added = append(added, t)
-		}
-	}
-	if _, err := c.service.knownTenants(ctx, c.tx, c.a, added, all); err != nil {
+	if _, err := c.service.knownTenants(ctx, c.tx, c.a, c.old.Tenants, *c.up.Tenants, all); err != nil {
 		return err
 	}
+	list := unique(*c.up.Tenants)
+	c.beyond = slices.ContainsFunc(list, func(t perms.Tenancy) bool { _, one := t.Tenant(); return !one && !c.a.Reaches(t) })
 	unseen := func(t perms.Tenancy) bool { return !c.a.Reaches(t) && slices.Contains(c.old.Tenants, t) }
 	list = merged(c.old.Tenants, slices.DeleteFunc(list, unseen), unseen)
 	if !slices.Equal(list, c.old.Tenants) {

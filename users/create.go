@@ -183,11 +183,11 @@ func (s *Service) judgeNew(ctx context.Context, tx Store, a *perms.Authority, u 
 		}
 		u.Tenants = []perms.Tenancy{perms.TenantOf(home)}
 	}
-	u.Tenants = unique(u.Tenants)
-	places, err := s.knownTenants(ctx, tx, a, u.Tenants, all)
+	places, err := s.knownTenants(ctx, tx, a, nil, u.Tenants, all)
 	if err != nil {
 		return User{}, err
 	}
+	u.Tenants = unique(u.Tenants)
 	if u.Roles, err = s.assignments(ctx, tx, a, in, all); err != nil {
 		return User{}, err
 	}

@@ -23,8 +23,8 @@ func unique[T comparable](list []T) []T {
 }
 
 // knownTenants returns the places of a list of tenants, the platform for an entry that names none, and adds the tenants that do not exist, or that
-// the actor may not see, to all.
-func (s *Service) knownTenants(ctx context.Context, tx Store, a *perms.Authority, list []perms.Tenancy, all *perms.InvalidError) ([]perms.Place, error) {
+// the actor may not see, to all. What the user has already, and the actor sees, is left out.
+func (s *Service) knownTenants(ctx context.Context, tx Store, a *perms.Authority, had, list []perms.Tenancy, all *perms.InvalidError) ([]perms.Place, error) {
 	var ids []uuid.UUID
 	for _, t := range list {
 		if id, ok := t.Tenant(); ok {
@@ -37,6 +37,9 @@ func (s *Service) knownTenants(ctx context.Context, tx Store, a *perms.Authority
 	}
 	var places []perms.Place
 	for i, t := range list {
+		if slices.Contains(had, t) && a.Reaches(t) {
+			continue
+		}
 		id, one := t.Tenant()
 		if !one {
 			places = append(places, perms.Platform)

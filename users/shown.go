@@ -34,14 +34,17 @@ func (s *Service) showAll(ctx context.Context, tx Store, a *perms.Authority, lis
 
 // visiblePart drops from a user what belongs to tenants outside the actor's scope.
 func visiblePart(a *perms.Authority, u User, held map[uuid.UUID]roles.Role) User {
-	if a.Within(u.Tenants) && !slices.ContainsFunc(u.Roles, func(r perms.Assignment) bool { return hidden(a, r, held) }) {
+	role := func(r perms.Assignment) bool { return hidden(a, r, held) }
+	override := func(o perms.Override) bool { return !a.ReachesScope(o.Scope) }
+	object := func(o perms.ObjectGrant) bool { return !a.Reaches(perms.TenantOf(o.Tenant)) }
+	if a.Within(u.Tenants) && !slices.ContainsFunc(u.Roles, role) && !slices.ContainsFunc(u.Overrides, override) && !slices.ContainsFunc(u.Objects, object) {
 		return u
 	}
 	u = u.Clone()
 	u.Tenants = slices.DeleteFunc(u.Tenants, func(t perms.Tenancy) bool { return !a.Reaches(t) })
-	u.Roles = slices.DeleteFunc(u.Roles, func(r perms.Assignment) bool { return hidden(a, r, held) })
-	u.Overrides = slices.DeleteFunc(u.Overrides, func(o perms.Override) bool { return !a.ReachesScope(o.Scope) })
-	u.Objects = slices.DeleteFunc(u.Objects, func(o perms.ObjectGrant) bool { return !a.Reaches(perms.TenantOf(o.Tenant)) })
+	u.Roles = slices.DeleteFunc(u.Roles, role)
+	u.Overrides = slices.DeleteFunc(u.Overrides, override)
+	u.Objects = slices.DeleteFunc(u.Objects, object)
 	return u
 }
 

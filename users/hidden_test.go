@@ -1,0 +1,69 @@
+package users_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-06a6a295/rolebook/perms"
+	"github.com/seed-06a6a295/rolebook/users"
+)
+
+// Nobody learns what else a user has by sending it: the answer is the same whether he has it or not.
+func TestGuessedTenantsTellNothing(t *testing.T) {
+	w := newWorld(t)
+	in := perms.TenantOf(w.acme)
+	w.add("typed", "viewer", in, perms.TenantOf(w.beta), perms.TenantsOfType(perms.TestTenant))
+	w.add("other", "viewer", in, perms.TenantOf(w.tenant("gamma")))
+	for _, guess := range []perms.Tenancy{perms.TenantOf(w.beta), perms.TenantsOfType(perms.TestTenant)} {
+		var told []string
+		for _, name := range []string{"typed", "other", "vic"} {
+			before := w.read(name)
+			_, err := w.Users.Update(w.ctx, w.as("ann"), users.ByID(w.id(name)), users.Update{Tenants: &[]perms.Tenancy{in, guess}})
+			if err == nil || w.read(name).Version != before.Version {
+				t.Fatalf("%s, %v: %v", name, guess, err)
+			}
+			told = append(told, err.Error())
+		}
+		if told[0] != told[1] || told[1] != told[2] {
+			t.Errorf("%v tells apart who has it: %q", guess, told)
+		}
+	}
+}
+
+func TestUnknownTenantIsNamedByItsPlace(t *testing.T) {
+	w := newWorld(t)
+	in := perms.TenantOf(w.acme)
+	list := []perms.Tenancy{in, in, perms.TenantOf(uuid.Max)}
+	_, created := w.Users.Create(w.ctx, w.as("root"), users.New{Email: "new@example.com", Name: "New", Tenants: list})
+	_, updated := w.Users.Update(w.ctx, w.as("root"), users.ByID(w.id("vic")), users.Update{Tenants: &list})
+	for _, err := range []error{created, updated} {
+		var invalid *perms.InvalidError
+		if !errors.As(err, &invalid) || len(invalid.Fields) != 1 || invalid.Fields[0].Field != "tenants[2]" {
+			t.Errorf("%v, want tenants[2]", err)
+		}
+	}
+}
+
+// What a user has in a tenant that has gone over to another type is out of the sight of those who had it by the type.
+func TestRetypedTenantIsHidden(t *testing.T) {
+	w := newWorld(t)
+	test, in := perms.TenantsOfType(perms.TestTenant), perms.TenantOf(w.acme)
+	typ := perms.TestTenant
+	_, err := w.Tenants.Update(w.ctx, system, w.beta, users.TenantUpdate{Type: &typ})
+	w.must(err)
+	w.add("ida", "admin", in, test)
+	w.add("tom", "viewer", in, test)
+	w.must(w.Users.SetOverride(w.ctx, system, w.id("tom"), perms.Revoke("assets.view").In(w.beta)))
+	_, err = w.Users.SetObjects(w.ctx, system, users.ByID(w.id("tom")), w.beta, "assets", []int64{1})
+	w.must(err)
+	typ = perms.ProductionTenant
+	_, err = w.Tenants.Update(w.ctx, system, w.beta, users.TenantUpdate{Type: &typ})
+	w.must(err)
+	seen, err := w.Users.Get(w.ctx, w.as("ida"), w.id("tom"))
+	w.must(err)
+	if len(seen.Overrides) > 0 || len(seen.Objects) > 0 {
+		t.Errorf("seen of beta: %v, %v", seen.Overrides, seen.Objects)
+	}
+}
