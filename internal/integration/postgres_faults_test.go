@@ -237,3 +237,18 @@ func TestPostgresUnstorableTexts(t *testing.T) {
 		t.Errorf("such a text was written: %v", err)
 	}
 }
+
+// A key that stands twice in one call is one key, though one statement of PostgreSQL does not touch a row twice.
+func TestPostgresPutKeysTwice(t *testing.T) {
+	s := openPostgres(t, newSchemas(t).next(t), storetest.Config{})
+	want := perms.Key{Permission: "assets.view", Description: "See assets"}
+	err := s.InTx(t.Context(), func(tx store.Store) error {
+		return tx.PutKeys(t.Context(), []perms.Key{{Permission: want.Permission, Feature: true}, want, {Permission: want.Permission}, want})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if keys, err := s.Keys(t.Context()); err != nil || len(keys) != 1 || keys[0] != want {
+		t.Errorf("keys %+v, %v", keys, err)
+	}
+}

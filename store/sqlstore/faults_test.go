@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"path/filepath"
+	"reflect"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -347,5 +348,42 @@ func TestFailedRollback(t *testing.T) {
 	}
 	if dump(t, s) == before {
 		t.Error("nothing was written afterwards")
+	}
+}
+
+// An update costs what it changes: two statements for the user's row, and what it takes for the list that differs.
+func TestUpdateWritesWhatDiffers(t *testing.T) {
+	s, _, f := openFaulty(t)
+	w := newWorld(t, s)
+	const ample = 1000
+	for name, row := range map[string]struct {
+		edit       func(u *users.User)
+		statements int64
+	}{
+		"name":      {func(u *users.User) { u.Name = users.FullName("Ann Lee") }, 2},
+		"tenants":   {func(u *users.User) { u.Tenants = nil }, 3},
+		"overrides": {func(u *users.User) { u.Overrides[0].Reason = "leaves" }, 4},
+		"address":   {func(u *users.User) { u.Username = "" }, 5}, // it is checked
+		"roles": {func(u *users.User) {
+			u.Roles = append(u.Roles, perms.Assignment{Role: w.role, Scope: perms.In(w.tenant.ID)})
+		}, 5},
+	} {
+		old, err := s.User(t.Context(), w.user.ID)
+		must(t, err)
+		u := old.Clone()
+		u.Version++
+		row.edit(&u)
+		must(t, s.InTx(t.Context(), func(tx store.Store) error {
+			f.after.Store(ample)
+			err := tx.UpdateUser(t.Context(), old, u)
+			if n := ample - f.after.Load(); n != row.statements {
+				t.Errorf("%s: %d statements; want %d", name, n, row.statements)
+			}
+			f.after.Store(-1)
+			return err
+		}))
+		if found, err := s.User(t.Context(), u.ID); err != nil || !reflect.DeepEqual(found, u) {
+			t.Errorf("%s: found %+v, %v; want %+v", name, found, err, u)
+		}
 	}
 }

@@ -16,6 +16,7 @@ type linkRow struct {
 	Digest    digest    `db:"digest"`
 	Tenant    uuid.UUID `db:"tenant_id"`
 	Role      uuid.UUID `db:"role_id"`
+	Label     string    `db:"label"`
 	MaxUses   int64     `db:"max_uses"`
 	Uses      int64     `db:"uses"`
 	CreatedAt instant   `db:"created_at"`
@@ -24,12 +25,12 @@ type linkRow struct {
 }
 
 func (r linkRow) link() invites.Link {
-	return invites.Link{ID: r.ID, Number: r.Number, Digest: r.Digest.Digest, Tenant: r.Tenant, Role: r.Role, MaxUses: r.MaxUses, Uses: r.Uses,
+	return invites.Link{ID: r.ID, Number: r.Number, Digest: r.Digest.Digest, Tenant: r.Tenant, Role: r.Role, Label: r.Label, MaxUses: r.MaxUses, Uses: r.Uses,
 		CreatedAt: r.CreatedAt.Time, CreatedBy: r.CreatedBy, ExpiresAt: r.ExpiresAt.Time}
 }
 
 const selectLinks = `
-	select id, number, digest, tenant_id, role_id, max_uses, uses, created_at, created_by, expires_at
+	select id, number, digest, tenant_id, role_id, label, max_uses, uses, created_at, created_by, expires_at
 	from rolebook_links`
 
 // Link implements [invites.Store].
@@ -78,8 +79,8 @@ func (s *Store) links(ctx context.Context, query string, args ...any) ([]invites
 // InsertLink implements [invites.Store].
 func (s *Store) InsertLink(ctx context.Context, l invites.Link) error {
 	const insert = `
-		insert into rolebook_links (id, number, digest, tenant_id, role_id, max_uses, uses, created_at, created_by, expires_at)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		insert into rolebook_links (id, number, digest, tenant_id, role_id, label, max_uses, uses, created_at, created_by, expires_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		on conflict do nothing`
 	u, err := s.writing(ctx)
 	if err != nil {
@@ -92,7 +93,7 @@ func (s *Store) InsertLink(ctx context.Context, l invites.Link) error {
 	if err := u.checkExist(ctx, []uuid.UUID{l.Tenant}, held, nil); err != nil {
 		return err
 	}
-	inserted, err := u.exec(ctx, insert, l.ID, l.Number, l.Digest, l.Tenant, l.Role, l.MaxUses, l.Uses, l.CreatedAt, l.CreatedBy, l.ExpiresAt)
+	inserted, err := u.exec(ctx, insert, l.ID, l.Number, l.Digest, l.Tenant, l.Role, l.Label, l.MaxUses, l.Uses, l.CreatedAt, l.CreatedBy, l.ExpiresAt)
 	if err == nil && inserted == 0 {
 		return errExists("link")
 	}

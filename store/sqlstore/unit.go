@@ -69,9 +69,6 @@ func (u *unit) exec(ctx context.Context, text string, args ...any) (int64, error
 		u.broken = err
 		return 0, err
 	}
-	if err := ctx.Err(); err != nil {
-		return 0, u.fail(ctx, err)
-	}
 	result, err := u.on.ExecContext(u.db.dialect.brief(ctx), u.db.text(text), args...)
 	if err != nil {
 		return 0, u.fail(ctx, err)
@@ -85,9 +82,6 @@ func (u *unit) exec(ctx context.Context, text string, args ...any) (int64, error
 
 // query runs a statement that does little and hands its rows to scan.
 func (u *unit) query(ctx context.Context, scan func(rows *sql.Rows) error, text string, args ...any) error {
-	if err := ctx.Err(); err != nil {
-		return u.fail(ctx, err)
-	}
 	return u.longQuery(u.db.dialect.brief(ctx), scan, text, args...)
 }
 

@@ -112,8 +112,16 @@ func TestThrottleRows(t *testing.T) {
 	if len(keys) != 30 || strings.Contains(strings.Join(keys, ""), "example") {
 		t.Errorf("%d rows: %q", len(keys), keys)
 	}
+	for i := range 5 {
+		charge("address ann1@example.com", noon.Add(time.Duration(i)*time.Minute))
+	}
+	for _, row := range stored() {
+		if strings.Contains(row[32:], " ") {
+			t.Errorf("failures %q are kept", row[32:])
+		}
+	}
 	for range 2 { // a few at a time
-		charge("address bob@example.com", noon.Add(time.Minute))
+		charge("address bob@example.com", noon.Add(time.Hour))
 	}
 	if n := len(stored()); n != 1 {
 		t.Errorf("%d rows are left", n)

@@ -253,6 +253,7 @@ create table rolebook_links (
   digest     bytea not null unique,
   tenant_id  text collate "C" not null,
   role_id    text collate "C",
+  label      text collate "C" not null,
   max_uses   bigint not null,
   uses       bigint not null,
   created_at bigint,

@@ -253,6 +253,7 @@ create table rolebook_links (
   digest     blob    not null unique,
   tenant_id  text    not null,
   role_id    text,
+  label      text    not null,
   max_uses   integer not null,
   uses       integer not null,
   created_at integer,
