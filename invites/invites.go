@@ -26,6 +26,9 @@ const (
 	MaxLifetime     = 720 * time.Hour
 )
 
+// MaxLabel is the greatest length of a link's label, in code points.
+const MaxLabel = 100
+
 // MaxUses is the greatest number of uses to which a link can be limited.
 const MaxUses = 10_000
 
@@ -69,6 +72,7 @@ type Link struct {
 	Digest    session.Digest // of the token
 	Tenant    uuid.UUID
 	Role      uuid.UUID // uuid.Nil for none
+	Label     string    // what its maker calls those who join by it
 	MaxUses   int64     // 0 for no limit
 	Uses      int64
 	CreatedAt time.Time

@@ -22,6 +22,7 @@ type NewLink struct {
 	// the default tenant.
 	Tenant    uuid.UUID
 	Role      string    // the key of the role that they will have anywhere in their scope; "" for none
+	Label     string    // what the maker calls them, where the role does not say it; kept as it is, for an API to show again
 	MaxUses   *int64    // 1 to MaxUses; nil for no limit
 	ExpiresAt time.Time // zero without an end
 }
@@ -35,6 +36,7 @@ type IssuedLink struct {
 // check checks the values of a link to be made.
 func (in NewLink) check(now time.Time) *perms.InvalidError {
 	all := &perms.InvalidError{}
+	_ = collect(all, perms.CheckText("label", in.Label, 0, MaxLabel))
 	if in.MaxUses != nil && (*in.MaxUses < 1 || *in.MaxUses > MaxUses) {
 		all.Add("max_uses", perms.Range, fmt.Sprintf("must be 1 to %d", MaxUses))
 	}
@@ -48,7 +50,7 @@ func (in NewLink) check(now time.Time) *perms.InvalidError {
 }
 
 // CreateLink makes a link. It takes invites.create in its tenant, and all that the role gives there, without an end. The errors are [perms.ErrForbidden],
-// [perms.ErrInvalid] with the fields tenant, role, max_uses and expires_at, and [perms.ErrEscalation].
+// [perms.ErrInvalid] with the fields tenant, role, label, max_uses and expires_at, and [perms.ErrEscalation].
 func (s *Service) CreateLink(ctx context.Context, actor perms.Actor, in NewLink) (IssuedLink, error) {
 	var made IssuedLink
 	err := s.admitted(ctx, s.write, actor, perms.InvitesCreate, func(tx Store, a *perms.Authority, _ perms.Sight) (err error) {
@@ -81,7 +83,7 @@ func createLink(ctx context.Context, tx Store, a *perms.Authority, in NewLink) (
 		return IssuedLink{}, err
 	}
 	token := session.New(session.KindLink)
-	l := Link{Digest: token.Digest(), Tenant: in.Tenant, Role: t.role.ID, CreatedAt: a.Now, CreatedBy: a.Actor.User(), ExpiresAt: in.ExpiresAt}
+	l := Link{Digest: token.Digest(), Tenant: in.Tenant, Role: t.role.ID, Label: in.Label, CreatedAt: a.Now, CreatedBy: a.Actor.User(), ExpiresAt: in.ExpiresAt}
 	if in.MaxUses != nil {
 		l.MaxUses = *in.MaxUses
 	}

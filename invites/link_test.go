@@ -49,6 +49,9 @@ func TestWhoMayMakeWhichLinks(t *testing.T) {
 		{"ann", "an unknown role", to("other"), perms.ErrInvalid, "role"},
 		{"ann", "one use", with(func(n *invites.NewLink) { n.MaxUses = new(int64(1)) }), nil, ""},
 		{"ann", "10,000 uses", with(func(n *invites.NewLink) { n.MaxUses = new(int64(10_000)) }), nil, ""},
+		{"ann", "a label", with(func(n *invites.NewLink) { n.Label = strings.Repeat("é", invites.MaxLabel) }), nil, ""},
+		{"ann", "a long label", with(func(n *invites.NewLink) { n.Label = strings.Repeat("é", invites.MaxLabel+1) }), perms.ErrInvalid, "label"},
+		{"ann", "a label of two lines", with(func(n *invites.NewLink) { n.Label = "a\nb" }), perms.ErrInvalid, "label"},
 		{"ann", "no uses", with(func(n *invites.NewLink) { n.MaxUses = new(int64(0)) }), perms.ErrInvalid, "max_uses"},
 		{"ann", "too many uses", with(func(n *invites.NewLink) { n.MaxUses = new(int64(10_001)) }), perms.ErrInvalid, "max_uses"},
 		{"ann", "the next moment", with(func(n *invites.NewLink) { n.ExpiresAt = now.Add(time.Microsecond) }), nil, ""},
@@ -72,7 +75,7 @@ func TestWhoMayMakeWhichLinks(t *testing.T) {
 			}
 			o, err := w.Invites.CheckLink(w.ctx, made.Token.Reveal())
 			w.must(err)
-			if o.Link != made.Link || o.Tenant.ID != w.acme || o.Role.ID != made.Role {
+			if o.Link != made.Link || made.Label != c.in(w).Label || o.Tenant.ID != w.acme || o.Role.ID != made.Role {
 				t.Errorf("offer %+v of %+v", o, made.Link)
 			}
 			var limit any // none

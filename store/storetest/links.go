@@ -32,7 +32,7 @@ func linkReadsBack(f *fixture) {
 	role := f.addRole("viewer")
 	bare := f.addLink()
 	full := f.addLink(func(l *invites.Link) {
-		l.Role, l.MaxUses, l.Uses, l.CreatedBy = role.ID, math.MaxInt64, 3, newID()
+		l.Role, l.Label, l.MaxUses, l.Uses, l.CreatedBy = role.ID, "Été", math.MaxInt64, 3, newID()
 		l.CreatedAt, l.ExpiresAt = eastern(noon), eastern(noon.Add(hour))
 	})
 	full.CreatedAt, full.ExpiresAt = noon, noon.Add(hour)
