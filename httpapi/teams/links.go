@@ -2,6 +2,7 @@ package teams
 
 import (
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -24,12 +25,17 @@ func (t *teams) listLinks(c *httpapi.Call) error {
 	return t.answer(c, http.StatusOK, out)
 }
 
-// inviteRole returns the number of the type that a link makes.
+// inviteRole returns the number of the type that a link makes: the one that was sent, if it means that type still.
 func (t *teams) inviteRole(l invites.Listed) int64 {
-	if l.Role.Key == "" {
-		return client.makes()
+	typ := client
+	if l.Role.Key != "" {
+		typ = t.types.reads(l.Role.Key)
 	}
-	return t.types.reads(l.Role.Key).makes()
+	sent, ok := wire.Number(l.Label)
+	if means, known := made(sent); ok && known && means == typ {
+		return sent
+	}
+	return typ.makes()
 }
 
 // createLink is route 25.
@@ -59,7 +65,7 @@ func (t *teams) readLink(form *wire.Form) (invites.NewLink, int64) {
 	role := form.Int("invite_role", wire.Optional, makesAdmin, int64(client)).Or(makesMember)
 	uses := form.Int("invite_max_uses", wire.Optional, 1, invites.MaxUses)
 	ends := form.String("expires_at", wire.Optional)
-	in := invites.NewLink{MaxUses: uses.Ptr()}
+	in := invites.NewLink{Label: strconv.FormatInt(role, 10), MaxUses: uses.Ptr()}
 	typ, ok := made(role)
 	if !ok {
 		form.Fail("invite_role", wire.CodeUnknown, "must be 1, 2, 3 or 6")

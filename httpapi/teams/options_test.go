@@ -64,7 +64,7 @@ func TestTypes(t *testing.T) {
 		t.Errorf("a role that is not there: %s", got.Body)
 	}
 	stage.Must(t, http.StatusCreated, "POST", "/teams/api/invite-links?organization_id=2", `{"invite_role":6}`)
-	shows("/teams/api/invite-links?organization_id=2", `"invite_role":3,`)
+	shows("/teams/api/invite-links?organization_id=2", `"invite_role":6,`)
 }
 
 // A role that a type gives and the store does not have makes no user and no link.
