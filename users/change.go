@@ -116,11 +116,21 @@ func (c *change) applyTenants(ctx context.Context, all *perms.InvalidError) erro
 	list := unique(*c.up.Tenants)
 	c.beyond = slices.ContainsFunc(list, func(t perms.Tenancy) bool { _, one := t.Tenant(); return !one && !c.a.Reaches(t) })
 	unseen := func(t perms.Tenancy) bool { return !c.a.Reaches(t) && slices.Contains(c.old.Tenants, t) }
-	list = merged(c.old.Tenants, slices.DeleteFunc(list, unseen), unseen)
+	list = retained(c.old.Tenants, slices.DeleteFunc(list, unseen), unseen)
 	if !slices.Equal(list, c.old.Tenants) {
 		c.u.Tenants = list
 	}
 	return nil
+}
+
+// retained returns the list merged into the old one, or the old one without what the list lacks, if that is all that the list changes: who takes one tenant
+// from a user does not move those that he does not see.
+func retained(old, list []perms.Tenancy, unseen func(perms.Tenancy) bool) []perms.Tenancy {
+	rest := slices.DeleteFunc(slices.Clone(old), func(t perms.Tenancy) bool { return !unseen(t) && !slices.Contains(list, t) })
+	if slices.Equal(slices.DeleteFunc(slices.Clone(rest), unseen), list) {
+		return rest
+	}
+	return merged(old, list, unseen)
 }
 
 func (c *change) applyRoles(ctx context.Context, all *perms.InvalidError) error {

@@ -2,6 +2,7 @@ package users_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/google/uuid"
@@ -65,5 +66,18 @@ func TestRetypedTenantIsHidden(t *testing.T) {
 	w.must(err)
 	if len(seen.Overrides) > 0 || len(seen.Objects) > 0 {
 		t.Errorf("seen of beta: %v, %v", seen.Overrides, seen.Objects)
+	}
+}
+
+// Who takes one of his tenants from a user leaves those that he does not see, and their order.
+func TestTakingATenantAroundOthers(t *testing.T) {
+	w := newWorld(t)
+	acme, beta, gamma := perms.TenantOf(w.acme), perms.TenantOf(w.beta), perms.TenantOf(w.tenant("gamma"))
+	w.add("two", "admin", acme, gamma)
+	w.add("zed", "viewer", acme, beta, gamma)
+	zed, err := w.Users.Update(w.ctx, w.as("two"), users.ByID(w.id("zed")), users.Update{Tenants: &[]perms.Tenancy{gamma}})
+	w.must(err)
+	if !slices.Equal(zed.Tenants, []perms.Tenancy{gamma}) || !slices.Equal(w.read("zed").Tenants, []perms.Tenancy{beta, gamma}) {
+		t.Errorf("shown %v of %v", zed.Tenants, w.read("zed").Tenants)
 	}
 }
