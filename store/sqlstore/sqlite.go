@@ -33,7 +33,7 @@ func (sqlite) beginView() string { return "begin deferred" }
 func (d sqlite) begin(ctx, wait context.Context, u *unit, _ lock) error {
 	const longest = 20 * time.Millisecond
 	for pause := time.Millisecond; ; pause = min(2*pause, longest) {
-		_, err := u.on.ExecContext(ctx, "begin immediate")
+		_, err := u.on.ExecContext(d.brief(ctx), "begin immediate")
 		if err == nil {
 			u.open = true
 			return nil
