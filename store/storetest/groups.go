@@ -172,7 +172,9 @@ func groupDelete(f *fixture) {
 	equal(f, f.user(ann.ID), ann)
 	equal(f, f.user(bob.ID), bob)
 	equal(f, f.subject(ann.ID).Objects, night.Objects)
-	f.addGroup("Day") // the name is free
+	f.write(func(tx store.Store) error { return tx.InsertGroup(f.ctx, day) }) // nothing of it is in the way
+	equal(f, value[users.Group](f)(f.store.GroupByNumber(f.ctx, day.Number)), day)
+	equal(f, f.user(bob.ID), bob)
 }
 
 func groupCopies(f *fixture) {

@@ -132,4 +132,6 @@ func linkDelete(f *fixture) {
 	f.fails(err, invites.ErrLinkNotFound)
 	equal(f, value[[]invites.Link](f)(f.store.Links(f.ctx, invites.Filter{All: true})), []invites.Link{kept})
 	f.refused(invites.ErrLinkNotFound, remove)
+	f.write(func(tx store.Store) error { return tx.InsertLink(f.ctx, l) }) // nothing of it is in the way
+	equal(f, value[invites.Link](f)(f.store.LinkByDigest(f.ctx, l.Digest)), l)
 }

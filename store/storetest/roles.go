@@ -240,7 +240,8 @@ func roleDelete(f *fixture) {
 	f.fails(err, roles.ErrNotFound)
 	equal(f, value[[]roles.Role](f)(f.store.Roles(f.ctx, roles.Filter{All: true})), []roles.Role{kept})
 	f.refused(roles.ErrNotFound, func(tx store.Store) error { return tx.DeleteRole(f.ctx, r.ID, noon) })
-	f.addRole("Viewer") // the name is free
+	f.write(func(tx store.Store) error { return tx.InsertRole(f.ctx, r) }) // nothing of it is in the way
+	equal(f, value[roles.Role](f)(f.store.RoleByNumber(f.ctx, r.Number)), r)
 }
 
 // Whoever is not deleted holds a role, also one whose time has not come or is over.

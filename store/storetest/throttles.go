@@ -23,7 +23,7 @@ func throttleCases() []testCase {
 // five is a throttle of five failures in an hour.
 func five(key string) users.Throttle { return users.Throttle{Key: key, Limit: 5, Window: hour} }
 
-// charges checks how long one has to wait so many microseconds after noon; 0 for a count. Asking beforehand says the same, and counts nothing.
+// charges checks how long one has to wait at that time after noon; 0 for a count. Asking beforehand says the same, and counts nothing.
 func (f *fixture) charges(at, wait time.Duration, keys ...users.Throttle) {
 	f.Helper()
 	for range 2 {
