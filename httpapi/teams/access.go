@@ -3,16 +3,11 @@ package teams
 import (
 	"net/http"
 
-	"github.com/google/uuid"
-
 	"github.com/seed-06a6a295/rolebook/httpapi"
 	"github.com/seed-06a6a295/rolebook/httpapi/internal/wire"
 	"github.com/seed-06a6a295/rolebook/perms"
 	"github.com/seed-06a6a295/rolebook/users"
 )
-
-// dashboards is the type of the objects that are shared here.
-const dashboards = "dashboards"
 
 // changePassword is route 7. Nobody changes another one's here, whatever he may do elsewhere.
 func (t *teams) changePassword(c *httpapi.Call) error {
@@ -87,83 +82,3 @@ func aiOverride(now users.User, granted bool, c *httpapi.Call) users.Update {
 	}
 	return users.Update{Set: []perms.Override{set}}
 }
-
-// getUserDashboards is route 13.
-func (t *teams) getUserDashboards(c *httpapi.Call) error {
-	ref, err := userRef(c, "id")
-	if err != nil {
-		return err
-	}
-	shared, err := c.Book.Users.Objects(c.Context(), c.Actor, ref, uuid.Nil, dashboards)
-	if err != nil {
-		return err
-	}
-	return t.answer(c, http.StatusOK, toUserDashboards(shared))
-}
-
-// setUserDashboards is route 14.
-func (t *teams) setUserDashboards(c *httpapi.Call) error {
-	u, err := addressedUser(c)
-	if err != nil {
-		return err
-	}
-	form, ids, err := readIDs(c, "dashboard_ids")
-	if err != nil {
-		return err
-	}
-	shared, err := c.Book.Users.SetObjects(c.Context(), c.Actor, users.ByID(u.ID), uuid.Nil, dashboards, ids)
-	if err != nil {
-		return refused(form, err, dashboardMember)
-	}
-	return t.answer(c, http.StatusOK, toUserDashboards(shared))
-}
-
-// getGroupDashboards is route 22.
-func (t *teams) getGroupDashboards(c *httpapi.Call) error {
-	g, err := addressedGroup(c, perms.GrantsRead)
-	if err != nil {
-		return err
-	}
-	ids := []int64{}
-	for _, o := range g.Objects {
-		if o.Object.Type == dashboards {
-			ids = append(ids, o.Object.ID)
-		}
-	}
-	return t.answer(c, http.StatusOK, groupDashboards{ids})
-}
-
-// setGroupDashboards is route 23.
-func (t *teams) setGroupDashboards(c *httpapi.Call) error {
-	g, err := addressedGroup(c, perms.GrantsWrite)
-	if err != nil {
-		return err
-	}
-	form, ids, err := readIDs(c, "dashboard_ids")
-	if err != nil {
-		return err
-	}
-	ids, err = c.Book.Groups.SetObjects(c.Context(), c.Actor, users.ByID(g.ID), dashboards, ids)
-	if err != nil {
-		return refused(form, err, dashboardMember)
-	}
-	return t.answer(c, http.StatusOK, groupDashboards{ids})
-}
-
-// readIDs reads a body that is a list of positive integers.
-func readIDs(c *httpapi.Call, name string) (*wire.Form, []int64, error) {
-	form, err := wire.ReadObject(c.Request)
-	if err != nil {
-		return nil, nil, err
-	}
-	list := form.Ints(name, wire.Required)
-	for _, id := range list.Value {
-		if id < 1 {
-			form.Fail(name+"[0]", wire.CodeRange, "must be positive")
-		}
-	}
-	return form, list.Value, form.Err()
-}
-
-// dashboardMember returns the member in which there are dashboards. A user who is not in the tenant that is meant cannot have any there.
-func dashboardMember(string) string { return "dashboard_ids" }

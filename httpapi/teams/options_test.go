@@ -1,7 +1,10 @@
 package teams_test
 
 import (
+	"context"
+	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -161,4 +164,58 @@ func TestRetiredOrganization(t *testing.T) {
 	}
 	stage.Must(t, http.StatusOK, "GET", "/teams/api/users?organization_id=3", "")
 	stage.As("bea").Must(t, http.StatusForbidden, "GET", "/teams/api/users", "")
+}
+
+// Where the host says which dashboards there are, no others are shared; those that are shared already may come back.
+func TestDashboards(t *testing.T) {
+	asked := map[uuid.UUID]bool{}
+	failing := false
+	there := func(_ context.Context, organization uuid.UUID, ids []int64) ([]int64, error) {
+		asked[organization] = true
+		if failing {
+			return nil, errors.New("no database")
+		}
+		return slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return id > 9 }), nil
+	}
+	stage := onMemoryWith(httpapi.Options{}, teams.Options{Dashboards: there}).Start(t).As("ann")
+	stage.Must(t, http.StatusCreated, "POST", "/teams/api/groups", newGroup)
+	overwriteGroup(t, stage, func(g *users.Group) {
+		g.Objects = []perms.ObjectGrant{{Tenant: g.Tenant, Object: perms.Object{Type: "dashboards", ID: 77}}}
+	})
+	overwrite(t, stage, 5, func(u *users.User) {
+		u.Objects = []perms.ObjectGrant{{Tenant: tenant(t, stage, 2), Object: perms.Object{Type: "dashboards", ID: 77}}}
+	})
+	for _, path := range []string{"/teams/api/users/5/dashboards", "/teams/api/groups/1/dashboards"} {
+		if got := stage.Must(t, http.StatusBadRequest, "PUT", path, `{"dashboard_ids":[1,10]}`); got.Body != `{"error":1,"message":"Invalid dashboard ids"}` {
+			t.Errorf("%s: %s", path, got.Body)
+		}
+		stage.Must(t, http.StatusOK, "PUT", path, `{"dashboard_ids":[9,77]}`)
+		stage.Must(t, http.StatusOK, "PUT", path, `{"dashboard_ids":[9]}`)
+		stage.Must(t, http.StatusBadRequest, "PUT", path, `{"dashboard_ids":[77]}`)
+	}
+	stage.As("root").Must(t, http.StatusOK, "PUT", "/teams/api/users/6/dashboards", `{"dashboard_ids":[1]}`)
+	stage.Must(t, http.StatusOK, "PUT", "/teams/api/users/2/dashboards", `{"dashboard_ids":[1]}`)
+	if len(asked) != 3 || !asked[tenant(t, stage, 1)] || !asked[tenant(t, stage, 2)] || !asked[tenant(t, stage, 3)] {
+		t.Errorf("asked of %v", asked)
+	}
+	failing = true
+	stage.Must(t, http.StatusInternalServerError, "PUT", "/teams/api/users/6/dashboards", `{"dashboard_ids":[2]}`)
+}
+
+// A platform-wide caller may hold a permission in one organization alone: he acts there, and is not let in anywhere else.
+func TestStaffOfOneOrganization(t *testing.T) {
+	stage := onMemory().Start(t)
+	acme := tenant(t, stage, 2)
+	overwrite(t, stage, 2, func(u *users.User) {
+		u.Overrides = []perms.Override{perms.Grant(perms.UsersRead).In(acme), perms.Grant(perms.GroupsWrite).In(acme)}
+	})
+	for path, want := range map[string]int{
+		"/teams/api/users": 403, "/teams/api/users?organization_id=2": 200, "/teams/api/users?organization_id=3": 403,
+		"/teams/api/users?organization_id=999": 404, "/teams/api/users/5": 200, "/teams/api/users/6": 404, "/teams/api/users/1": 404,
+	} {
+		stage.As("tech").Must(t, want, "GET", path, "")
+	}
+	stage.Must(t, http.StatusForbidden, "POST", "/teams/api/groups", "garbage")
+	stage.Must(t, http.StatusForbidden, "POST", "/teams/api/groups?organization_id=3", "garbage")
+	stage.Must(t, http.StatusCreated, "POST", "/teams/api/groups?organization_id=2", newGroup)
 }

@@ -10,7 +10,10 @@
 package teams
 
 import (
+	"context"
 	"net/http"
+
+	"github.com/google/uuid"
 
 	"github.com/seed-06a6a295/rolebook/httpapi"
 	"github.com/seed-06a6a295/rolebook/perms"
@@ -25,6 +28,9 @@ type Options struct {
 	BaseURL string
 	// Types says what the user types mean in the host's own roles. Nil is what they mean in the roles of msp.Preset.
 	Types *Types
+	// Dashboards returns those of the given dashboards that an organization has; no others can be shared there. It is asked outside of any transaction.
+	// Nil takes every id, for dashboards are the host's own.
+	Dashboards func(ctx context.Context, organization uuid.UUID, ids []int64) ([]int64, error)
 }
 
 // Handler serves the documented routes, and nothing else, at the root of its paths: mount it with [http.StripPrefix]. The Options may be nil.
@@ -40,13 +46,14 @@ func Routes() []httpapi.RouteInfo { return newTeams(Options{}).dialect().Describ
 
 // teams are the handlers, which depend on the options.
 type teams struct {
-	bare  bool
-	base  string
-	types *Types
+	bare       bool
+	base       string
+	types      *Types
+	dashboards func(ctx context.Context, organization uuid.UUID, ids []int64) ([]int64, error)
 }
 
 func newTeams(o Options) *teams {
-	t := &teams{bare: o.Bare, base: o.BaseURL, types: o.Types}
+	t := &teams{bare: o.Bare, base: o.BaseURL, types: o.Types, dashboards: o.Dashboards}
 	if t.types == nil {
 		t.types = presetTypes()
 	}
