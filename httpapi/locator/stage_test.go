@@ -1,0 +1,129 @@
+package locator_test
+
+import (
+	"net/http"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-06a6a295/rolebook/httpapi"
+	"github.com/seed-06a6a295/rolebook/httpapi/company"
+	"github.com/seed-06a6a295/rolebook/httpapi/locator"
+	"github.com/seed-06a6a295/rolebook/httpapi/msp"
+	"github.com/seed-06a6a295/rolebook/httpapi/native"
+	"github.com/seed-06a6a295/rolebook/internal/transcript"
+	"github.com/seed-06a6a295/rolebook/perms"
+	"github.com/seed-06a6a295/rolebook/roles"
+	"github.com/seed-06a6a295/rolebook/store"
+	"github.com/seed-06a6a295/rolebook/store/memory"
+	"github.com/seed-06a6a295/rolebook/store/sqlite"
+	"github.com/seed-06a6a295/rolebook/users"
+)
+
+var mount = transcript.Prefixes{
+	"/company": func(api *httpapi.API) http.Handler { return company.Handler(api, nil) },
+	"/locator": func(api *httpapi.API) http.Handler { return locator.Handler(api, nil) },
+	"/msp":     func(api *httpapi.API) http.Handler { return msp.Handler(api, nil) },
+	"/native":  func(api *httpapi.API) http.Handler { return native.Handler(api, nil) },
+}
+
+func onMemory() transcript.Host {
+	return transcript.Host{
+		Name: "memory", Preset: msp.Preset(), Mount: transcript.Mount(httpapi.Options{}, mount),
+		Open: func(_ testing.TB, clock func() time.Time) store.Store {
+			return memory.NewWith(memory.Options{Clock: clock})
+		},
+	}
+}
+
+func onSQLite() transcript.Host {
+	host := onMemory()
+	host.Name = "sqlite"
+	host.Open = func(tb testing.TB, _ func() time.Time) store.Store {
+		s, err := sqlite.Open(tb.Context(), filepath.Join(tb.TempDir(), "rolebook.db"), sqlite.Options{Durability: sqlite.Normal})
+		if err != nil {
+			tb.Fatal(err)
+		}
+		tb.Cleanup(func() { _ = s.Close() })
+		return s
+	}
+	return host
+}
+
+func TestTranscripts(t *testing.T) { transcript.Run(t, "testdata/*.txt", onMemory(), onSQLite()) }
+
+// person returns a user by his number, with all of him.
+func person(t *testing.T, stage *transcript.Stage, number int64) users.User {
+	t.Helper()
+	u, err := stage.Store.UserByNumber(t.Context(), number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// path returns the path of a user.
+func path(t *testing.T, stage *transcript.Stage, number int64) string {
+	t.Helper()
+	return "/locator/auth/users/" + person(t, stage, number).ID.String()
+}
+
+// overwrite puts a user into a state to which this API does not lead.
+func overwrite(t *testing.T, stage *transcript.Stage, number int64, change func(*users.User)) {
+	t.Helper()
+	err := stage.Store.InTx(t.Context(), func(tx store.Store) error {
+		old, err := tx.UserByNumber(t.Context(), number)
+		if err != nil {
+			return err
+		}
+		u := old.Clone()
+		change(&u)
+		u.Version++
+		return tx.UpdateUser(t.Context(), old, u)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// tenant returns a tenant's id by its number.
+func tenant(t *testing.T, stage *transcript.Stage, number int64) uuid.UUID {
+	t.Helper()
+	found, err := stage.Store.TenantByNumber(t.Context(), number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found.ID
+}
+
+// role returns a role's id by its number.
+func role(t *testing.T, stage *transcript.Stage, number int64) uuid.UUID {
+	t.Helper()
+	found, err := stage.Store.RoleByNumber(t.Context(), number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found.ID
+}
+
+// give gives a user further assignments, of roles by their numbers, that count anywhere.
+func give(t *testing.T, stage *transcript.Stage, number int64, roles ...int64) {
+	t.Helper()
+	overwrite(t, stage, number, func(u *users.User) {
+		for _, n := range roles {
+			u.Roles = append(u.Roles, perms.Assignment{Role: role(t, stage, n), Scope: perms.Anywhere})
+		}
+	})
+}
+
+// newRole makes a role of a tenant, global with perms.Anywhere, and returns its number.
+func newRole(t *testing.T, stage *transcript.Stage, name string, in perms.Scope, patterns ...string) roles.Role {
+	t.Helper()
+	made, err := stage.Book.Roles.Create(t.Context(), perms.System("test"), roles.New{Name: name, Permissions: patterns, Scope: in})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
