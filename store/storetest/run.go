@@ -44,6 +44,7 @@ func topics() []topic {
 	return []topic{
 		{"New", newStoreCases()},
 		{"Transactions", transactionCases()},
+		{"Nesting", nestingCases()},
 		{"Catalogue", catalogueCases()},
 		{"Journal", journalCases()},
 		{"Subjects", subjectCases()},
