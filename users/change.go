@@ -172,7 +172,7 @@ func (c *change) applyOverrides(ctx context.Context, all *perms.InvalidError) er
 		return fmt.Errorf("read tenants: %w", err)
 	}
 	for _, o := range c.up.Set {
-		if slices.ContainsFunc(c.u.Overrides, func(b perms.Override) bool { return sameKey(o)(b) && b.SameRule(o) }) {
+		if c.a.ReachesScope(o.Scope) && slices.ContainsFunc(c.u.Overrides, func(b perms.Override) bool { return sameKey(o)(b) && b.SameRule(o) }) {
 			continue // what is there is acceptable, also when its time is over
 		}
 		if !c.a.Catalog().Has(o.Permission) {
@@ -190,6 +190,9 @@ func (c *change) applyOverrides(ctx context.Context, all *perms.InvalidError) er
 		}
 	}
 	for _, o := range c.up.Clear {
+		if !c.a.ReachesScope(o.Scope) {
+			continue // for the actor there is none
+		}
 		c.u.Overrides = slices.DeleteFunc(c.u.Overrides, sameKey(o))
 	}
 	return nil

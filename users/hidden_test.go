@@ -81,3 +81,23 @@ func TestTakingATenantAroundOthers(t *testing.T) {
 		t.Errorf("shown %v of %v", zed.Tenants, w.read("zed").Tenants)
 	}
 }
+
+// An override in a tenant that the actor does not see is to him as if it were not there.
+func TestGuessedOverridesTellNothing(t *testing.T) {
+	w := newWorld(t)
+	w.add("zed", "viewer", perms.TenantOf(w.acme), perms.TenantOf(w.beta))
+	hidden := perms.Revoke("assets.view").In(w.beta)
+	w.must(w.Users.SetOverride(w.ctx, system, w.id("zed"), hidden))
+	for _, name := range []string{"zed", "zoe"} { // of whom only zed has it
+		before := w.read(name)
+		if err := w.Users.ClearOverride(w.ctx, w.as("ann"), w.id(name), hidden.Permission, hidden.Scope); err != nil {
+			t.Errorf("clear %s's: %v", name, err)
+		}
+		if err := w.Users.SetOverride(w.ctx, w.as("ann"), w.id(name), hidden); !errors.Is(err, perms.ErrInvalid) {
+			t.Errorf("set %s's: %v", name, err)
+		}
+		if now := w.read(name); now.Version != before.Version || len(now.Overrides) != len(before.Overrides) {
+			t.Errorf("%s was changed: %v", name, now.Overrides)
+		}
+	}
+}
