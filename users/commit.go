@@ -22,7 +22,7 @@ func (c *change) write(ctx context.Context) error {
 		return nil
 	}
 	c.u.Version, c.u.UpdatedAt = c.old.Version+1, c.a.Now
-	if c.u.Status == perms.Deleted {
+	if c.u.Status == perms.Deleted && c.old.Status != perms.Deleted {
 		c.u.DeletedAt = c.a.Now
 	}
 	if err := c.tx.UpdateUser(ctx, c.old, c.u); err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/seed-06a6a295/rolebook/perms"
+	"github.com/seed-06a6a295/rolebook/store/storetest"
 	"github.com/seed-06a6a295/rolebook/users"
 )
 
@@ -290,4 +291,19 @@ func (w *world) inStatus(s perms.Status) users.User {
 		w.must(err)
 	}
 	return u
+}
+
+// When somebody was deleted stays what it was, whatever is done to his record later.
+func TestDeletedOnce(t *testing.T) {
+	w := newWorld(t)
+	gone, err := w.Users.Do(w.ctx, w.as("ann"), w.id("vic"), users.Delete)
+	w.must(err)
+	w.now = w.now.Add(time.Hour)
+	phone := func(users.User) (users.Update, error) { return users.Update{Phone: new("1")}, nil }
+	_, err = w.Users.Edit(w.ctx, w.as("ann"), users.Needs(perms.UsersUpdate).OrDeleted(), users.ByID(gone.ID), phone)
+	w.must(err)
+	if now := w.read("vic"); now.Phone != "1" || !now.DeletedAt.Equal(gone.DeletedAt) {
+		t.Errorf("deleted at %v, then %v", gone.DeletedAt, now.DeletedAt)
+	}
+	storetest.CheckFold(t, w.db)
 }
