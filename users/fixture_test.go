@@ -49,10 +49,9 @@ var system = perms.System("test")
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, ctx: t.Context(), now: time.Date(2026, 5, 1, 10, 0, 0, 0, time.UTC), who: map[string]users.User{}}
-	hasher, err := password.New(password.Options{Params: password.Insecure()})
-	w.must(err)
 	w.db = memory.New()
-	w.Book, err = store.Connect(w.ctx, w.db, store.Options{Hasher: hasher, Clock: func() time.Time { return w.now }})
+	var err error
+	w.Book, err = store.Connect(w.ctx, w.db, store.Options{Hasher: cheapHasher(t), Clock: func() time.Time { return w.now }})
 	w.must(err)
 	w.must(w.Seed(w.ctx, system, preset))
 	w.acme, w.beta = w.tenant("acme"), w.tenant("beta")
@@ -156,4 +155,14 @@ func (w *world) storedHash(name string) password.Hash {
 
 func newRole(name string, tenant uuid.UUID) roles.New {
 	return roles.New{Name: name, Permissions: []string{"assets.view"}, Scope: perms.In(tenant)}
+}
+
+// cheapHasher returns a hasher whose hashes cost next to nothing.
+func cheapHasher(t *testing.T) *password.Hasher {
+	t.Helper()
+	h, err := password.New(password.Options{Params: password.Insecure()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -146,6 +147,7 @@ func (s *Sessions) SignIn(ctx context.Context, addr, plain, from string) (sessio
 
 // account returns the user of an address with his credential and counts; for an unknown address nobody, with the counts of the address itself.
 func (s *Sessions) account(ctx context.Context, addr, from string) (User, password.Hash, []Throttle, error) {
+	addr = strings.TrimSpace(addr)
 	u, err := s.store.UserByAddress(ctx, Canonical(addr))
 	if errors.Is(err, ErrNotFound) {
 		return User{}, "", throttles(from, "unknown", Canonical(addr)), nil
@@ -197,16 +199,27 @@ func (s *Sessions) proven(ctx context.Context, user uuid.UUID, plain string, sto
 func (s *Sessions) open(ctx context.Context, user uuid.UUID, proven password.Hash) (session.Token, SignedIn, error) {
 	token, signedIn, err := s.Issue(ctx, user)
 	if err != nil {
-		return session.Token{}, SignedIn{}, wrap("sign in", err)
+		return session.Token{}, SignedIn{}, wrap("sign in", s.unlessGone(ctx, user, err))
 	}
 	now, err := s.store.Credential(ctx, user)
 	if err == nil && now == proven {
 		return token, signedIn, nil
 	}
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return session.Token{}, SignedIn{}, wrap("sign in", err)
+	}
 	if err := s.store.EndSession(context.WithoutCancel(ctx), token.Digest()); err != nil {
 		return session.Token{}, SignedIn{}, wrap("sign in", err)
 	}
 	return session.Token{}, SignedIn{}, wrap("sign in", ErrBadCredentials)
+}
+
+// unlessGone returns err, or [ErrBadCredentials] if the user has been purged while his password was compared.
+func (s *Sessions) unlessGone(ctx context.Context, user uuid.UUID, err error) error {
+	if _, missing := s.store.User(ctx, user); errors.Is(missing, ErrNotFound) {
+		return ErrBadCredentials
+	}
+	return err
 }
 
 // Issue opens a session for a user without asking for a password: for whoever has just made the account with one.

@@ -53,6 +53,9 @@ func TestSignIn(t *testing.T) {
 	if _, _, err := w.Sessions.SignIn(w.ctx, "VIC@Example.com", "vic-river-2041", here); err != nil {
 		t.Errorf("other case of the address: %v", err)
 	}
+	if _, _, err := w.Sessions.SignIn(w.ctx, " vic@example.com\t", "vic-river-2041", here); err != nil {
+		t.Errorf("space around the address: %v", err)
+	}
 }
 
 // TestSignInFailsUniformly holds every failure to one answer.
@@ -302,4 +305,26 @@ func TestRenewedMeanwhile(t *testing.T) {
 			t.Errorf("the password set meanwhile is %s: %v, want %v", c.set, err, c.want)
 		}
 	}
+}
+
+// TestPurgedWhileSigningIn: who is erased between the comparison and the session gets the uniform answer.
+func TestPurgedWhileSigningIn(t *testing.T) {
+	w := newWorld(t)
+	purging := purgingStore{w.db, func() { w.must(purge(w, system, "vic")) }}
+	book, err := store.Connect(w.ctx, purging, store.Options{Hasher: cheapHasher(t)})
+	w.must(err)
+	if _, _, err := book.Sessions.SignIn(w.ctx, "vic@example.com", "vic-river-2041", here); !errors.Is(err, users.ErrBadCredentials) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// purgingStore does something just before a session is added.
+type purgingStore struct {
+	store.Store
+	before func()
+}
+
+func (s purgingStore) InsertSession(ctx context.Context, made session.Session) error {
+	s.before()
+	return s.Store.InsertSession(ctx, made)
 }
