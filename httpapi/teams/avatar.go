@@ -74,7 +74,7 @@ func readForm(r *http.Request) ([]byte, error) {
 	var picture []byte
 	for range maxParts {
 		part, err := form.NextPart()
-		if errors.Is(err, io.EOF) && picture != nil {
+		if errors.Is(err, io.EOF) {
 			return picture, nil
 		}
 		if err != nil {

@@ -116,19 +116,14 @@ func dashboardsOf(list []perms.ObjectGrant, organization uuid.UUID) []int64 {
 	return ids
 }
 
-// readIDs reads a body that is a list of positive integers.
+// readIDs reads a body that is a list of integers. Whether they name anything, the service says.
 func readIDs(c *httpapi.Call, name string) (*wire.Form, []int64, error) {
 	form, err := wire.ReadObject(c.Request)
 	if err != nil {
 		return nil, nil, err
 	}
-	list := form.Ints(name, wire.Required)
-	for _, id := range list.Value {
-		if id < 1 {
-			form.Fail(name+"[0]", wire.CodeRange, "must be positive")
-		}
-	}
-	return form, list.Value, form.Err()
+	ids := form.Ints(name, wire.Required).Value
+	return form, ids, form.Err()
 }
 
 // dashboardMember returns the member in which there are dashboards. A user who is not in the organization that is meant cannot have any there.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/seed-06a6a295/rolebook/httpapi/teams"
 	"github.com/seed-06a6a295/rolebook/perms"
 	"github.com/seed-06a6a295/rolebook/store"
+	"github.com/seed-06a6a295/rolebook/store/memory"
 	"github.com/seed-06a6a295/rolebook/users"
 )
 
@@ -84,6 +86,24 @@ func TestTypesWithoutTheirRoles(t *testing.T) {
 	}
 	if stage.Dump(t) != before {
 		t.Error("something has changed")
+	}
+}
+
+// A request with X-API-Key stays as the host has made it.
+func TestKeyLeavesTheRequest(t *testing.T) {
+	book, err := store.Connect(t.Context(), memory.New(), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	api, err := httpapi.New(book, httpapi.Options{Authenticator: httpapi.Sessions(book)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodGet, "/api/users", nil)
+	r.Header.Set("X-API-Key", "rb_x")
+	teams.Handler(api, nil).ServeHTTP(httptest.NewRecorder(), r)
+	if len(r.Header) != 1 {
+		t.Errorf("%v", r.Header)
 	}
 }
 
@@ -183,12 +203,18 @@ func TestDashboards(t *testing.T) {
 		g.Objects = []perms.ObjectGrant{{Tenant: g.Tenant, Object: perms.Object{Type: "dashboards", ID: 77}}}
 	})
 	overwrite(t, stage, 5, func(u *users.User) {
-		u.Objects = []perms.ObjectGrant{{Tenant: tenant(t, stage, 2), Object: perms.Object{Type: "dashboards", ID: 77}}}
+		u.Objects = []perms.ObjectGrant{
+			{Tenant: tenant(t, stage, 2), Object: perms.Object{Type: "dashboards", ID: 77}},
+			{Tenant: tenant(t, stage, 2), Object: perms.Object{Type: "reports", ID: 78}},
+			{Tenant: tenant(t, stage, 3), Object: perms.Object{Type: "dashboards", ID: 79}},
+		}
 	})
 	for _, path := range []string{"/teams/api/users/5/dashboards", "/teams/api/groups/1/dashboards"} {
 		if got := stage.Must(t, http.StatusBadRequest, "PUT", path, `{"dashboard_ids":[1,10]}`); got.Body != `{"error":1,"message":"Invalid dashboard ids"}` {
 			t.Errorf("%s: %s", path, got.Body)
 		}
+		stage.Must(t, http.StatusBadRequest, "PUT", path, `{"dashboard_ids":[78]}`)
+		stage.Must(t, http.StatusBadRequest, "PUT", path, `{"dashboard_ids":[79]}`)
 		stage.Must(t, http.StatusOK, "PUT", path, `{"dashboard_ids":[9,77]}`)
 		stage.Must(t, http.StatusOK, "PUT", path, `{"dashboard_ids":[9]}`)
 		stage.Must(t, http.StatusBadRequest, "PUT", path, `{"dashboard_ids":[77]}`)

@@ -66,6 +66,7 @@ func TestTypeIsTheStrongestOfManyRoles(t *testing.T) {
 		{"custom", anywhere(perms.Assignment{Role: custom}), 3},
 		{"admin", anywhere(perms.Assignment{Role: admin}), 2},
 		{"superadmin", anywhere(perms.Assignment{Role: superadmin}), 1},
+		{"admin, viewer", anywhere(perms.Assignment{Role: admin}, perms.Assignment{Role: viewer}), 2},
 		{"viewer, admin", anywhere(perms.Assignment{Role: viewer}, perms.Assignment{Role: admin}), 2},
 		{"custom, viewer", anywhere(perms.Assignment{Role: viewer}, perms.Assignment{Role: custom}), 3},
 		{"later", anywhere(perms.Assignment{Role: admin, Window: later}), 6},
@@ -245,8 +246,18 @@ func TestAIAccessIsAnOverride(t *testing.T) {
 	if got := person(t, stage, 5).Overrides; len(got) != 1 || !got[0].SameRule(perms.Grant(perms.FeaturesAI)) {
 		t.Errorf("%v", got)
 	}
+	over := perms.Window{ExpiresAt: transcript.Begin.Add(-time.Hour)}
+	overwrite(t, stage, 5, func(u *users.User) { u.Overrides = []perms.Override{perms.Grant(perms.FeaturesAI).During(over)} })
+	put("true", "true")
 	overwrite(t, stage, 5, func(u *users.User) {
-		u.Overrides = append(u.Overrides, perms.Revoke(perms.FeaturesAI).In(tenant(t, stage, 2)))
+		u.Overrides = []perms.Override{perms.Grant(perms.FeaturesAI).In(tenant(t, stage, 2)), perms.Grant("assets.edit")}
+	})
+	put("true", "true")
+	if got := person(t, stage, 5).Overrides; len(got) != 3 {
+		t.Errorf("%v", got)
+	}
+	overwrite(t, stage, 5, func(u *users.User) {
+		u.Overrides = append(u.Overrides[:1], perms.Revoke(perms.FeaturesAI).In(tenant(t, stage, 2)))
 	})
 	put("true", "false")
 }
@@ -292,6 +303,15 @@ func TestOwnGroup(t *testing.T) {
 	stage.As("root").Must(t, http.StatusOK, "PUT", "/msp/api/users/3/permissions", `{"permission_key":"dashboards.view","granted":false}`)
 	stage.As("ann").Must(t, http.StatusForbidden, "PUT", "/teams/api/groups/1/dashboards", `{"dashboard_ids":[1,3,9]}`)
 	stage.Must(t, http.StatusOK, "PUT", "/teams/api/groups/1/dashboards", `{"dashboard_ids":[3]}`)
+}
+
+// A password that one sets oneself ends one's other sessions, and leaves the one that is used.
+func TestOwnPassword(t *testing.T) {
+	stage := onMemory().Start(t)
+	stage.SignIn(t, "ann elsewhere", "ann@acme.io", "ann-river-2041")
+	stage.As("ann").Must(t, http.StatusOK, "PUT", "/teams/api/users/3", `{"user_password":"kestrel-77-lake"}`)
+	stage.Must(t, http.StatusOK, "GET", "/teams/api/users/3", "")
+	stage.As("ann elsewhere").Must(t, http.StatusUnauthorized, "GET", "/teams/api/users/3", "")
 }
 
 // The reason of a rejection is in the journal.

@@ -1,6 +1,7 @@
 package teams_test
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -32,4 +33,15 @@ func TestGuessingThePassword(t *testing.T) {
 	stage.Must(t, http.StatusTooManyRequests, "PUT", path, present)
 	stage.Advance(time.Second)
 	stage.Must(t, http.StatusOK, "PUT", path, present)
+}
+
+// A hundred failures from one address, of whatever kind, and a password is refused there before the body is looked at.
+func TestGuessingFromOneAddress(t *testing.T) {
+	stage := onMemory().Start(t).As("guest")
+	for i := range 100 {
+		body := fmt.Sprintf(`{"token":"rbl_%043d","email":"g@acme.io","name":"G","password":"securepassword123"}`, i)
+		stage.Must(t, http.StatusNotFound, "POST", "/native/v1/links/join", body)
+	}
+	stage.As("vic").Must(t, http.StatusTooManyRequests, "PUT", "/teams/api/users/5/change-password", "garbage")
+	stage.As("mia").Must(t, http.StatusForbidden, "PUT", "/teams/api/users/5/change-password", "garbage")
 }
