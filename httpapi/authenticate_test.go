@@ -34,6 +34,7 @@ func TestCredentials(t *testing.T) {
 		"none":                       {nil, 401},
 		"empty":                      {[]string{""}, 401},
 		"another scheme":             {[]string{"Basic YW5uOmFubg=="}, 401},
+		"our token by another":       {[]string{"Token " + ann}, 401},
 		"no token":                   {[]string{"Bearer"}, 401},
 		"empty token":                {[]string{"Bearer "}, 401},
 		"unknown token":              {[]string{"Bearer " + session.New(session.KindSession).Reveal()}, 401},

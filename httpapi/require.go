@@ -42,13 +42,13 @@ func (a *API) check(r *http.Request, p perms.Permission) (Principal, error) {
 	return who, nil
 }
 
-// scopeOf returns where a caller's permissions are asked.
+// scopeOf returns where a caller's permissions are asked: platform-wide, where staff alone hold anything, if the host names no tenant.
 func (a *API) scopeOf(r *http.Request, u users.User) perms.Scope {
 	if a.opts.CurrentTenant == nil {
 		return perms.Home
 	}
 	tenant := a.opts.CurrentTenant(r, u)
-	if tenant == uuid.Nil && u.Staff() {
+	if tenant == uuid.Nil {
 		return perms.Anywhere
 	}
 	return perms.In(tenant)

@@ -158,7 +158,7 @@ func (rt router) find(escaped string) (*resource, map[string]string) {
 
 func (res *resource) matches(segments []string) bool {
 	return slices.EqualFunc(res.segments, segments, func(want, got string) bool {
-		return want == got && !isParam(want) || isParam(want) && got != ""
+		return want == got || isParam(want) && got != ""
 	})
 }
 

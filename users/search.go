@@ -66,7 +66,7 @@ func (q Search) filter(ctx context.Context, tx Store, a *perms.Authority) (f Fil
 	}
 	if q.Role != "" {
 		role, err := tx.RoleByKey(ctx, q.Role)
-		if errors.Is(err, roles.ErrNotFound) || err == nil && !a.System() && !a.ReachesScope(role.Scope) {
+		if errors.Is(err, roles.ErrNotFound) {
 			return f, false, nil
 		}
 		if err != nil {
@@ -88,7 +88,7 @@ func (q Search) filter(ctx context.Context, tx Store, a *perms.Authority) (f Fil
 
 // sift reads the users that the filter chooses, and keeps those of whom the actor sees why.
 func (s *Service) sift(ctx context.Context, tx Store, a *perms.Authority, q Search, f Filter) ([]User, error) {
-	h := holders{tx: tx, a: a, sight: *f.Sight, ofType: map[perms.TenantType][]uuid.UUID{}}
+	h := holders{tx: tx, a: a, ofType: map[perms.TenantType][]uuid.UUID{}}
 	found := []User{}
 	f.Limit = searchBatch
 	if q.Permission == "" && q.Limit > 0 {
@@ -129,7 +129,6 @@ func (s *Service) sift(ctx context.Context, tx Store, a *perms.Authority, q Sear
 type holders struct {
 	tx     Store
 	a      *perms.Authority
-	sight  perms.Sight
 	ofType map[perms.TenantType][]uuid.UUID // read already
 }
 
@@ -151,16 +150,16 @@ func (h *holders) keep(ctx context.Context, q Search, f Filter, u User, held map
 	}), nil
 }
 
-// places returns where a permission counts for the search: in its tenant; without one platform-wide and in every tenant that the actor sees, of which
-// those that the subject does not name differ by their type alone.
+// places returns where a permission counts for the search: in its tenant; without one in every tenant that is named by what the actor sees of the subject,
+// and for who sees everything also platform-wide and in the other tenants, which differ by their type alone.
 func (h *holders) places(ctx context.Context, q Search, subject *perms.Subject) ([]perms.Place, error) {
 	ids := []uuid.UUID{q.Tenant}
 	var places []perms.Place
 	if q.Tenant == uuid.Nil {
-		ids = h.sight.Tenants
+		ids = subject.MentionedTenants()
 	}
-	if q.Tenant == uuid.Nil && h.sight.All {
-		places, ids = []perms.Place{perms.Platform}, subject.MentionedTenants()
+	if q.Tenant == uuid.Nil && h.a.Platformwide() {
+		places = []perms.Place{perms.Platform}
 		for _, typ := range perms.TenantTypes() {
 			other, err := h.unnamed(ctx, typ, ids)
 			if err != nil {

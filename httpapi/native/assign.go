@@ -77,10 +77,6 @@ func setRoles(c *httpapi.Call) error {
 		return err
 	}
 	elements, _ := form.Elements()
-	if len(elements) > users.MaxAssignments {
-		form.Fail("", wire.CodeTooLong, fmt.Sprintf("must have at most %d elements", users.MaxAssignments))
-		elements = nil
-	}
 	list, err := readAssignments(c, elements)
 	if err != nil {
 		return err

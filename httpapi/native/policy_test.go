@@ -156,6 +156,7 @@ func readsBody(route httpapi.RouteInfo) bool {
 func TestHostileValues(t *testing.T) {
 	s := onMemory().Start(t)
 	vic := people(t, s)["vic"]
+	acme, _ := vic.Home()
 	before := s.Dump(t)
 	for _, row := range []struct{ method, path, body, field string }{
 		{"POST", "/v1/users", `{"email":["victim@acme.io","evil@acme.io"],"name":"x"}`, "email"},
@@ -166,6 +167,10 @@ func TestHostileValues(t *testing.T) {
 		{"POST", "/v1/users", `{"email":"a@acme.io","name":"x","external":"` + strings.Repeat("x", 256) + `"}`, "external"},
 		{"POST", "/v1/users", `{"email":"a@acme.io","name":"x","phone":"` + strings.Repeat("1", 51) + `"}`, "phone"},
 		{"POST", "/v1/users", `{"email":"a@acme.io","name":"x","password":"` + strings.Repeat("x", 257) + `"}`, "password"},
+		{"POST", "/v1/users", `{"email":"a@acme.io","name":"x","password":""}`, "password"},
+		{"POST", "/v1/users", `{"email":"a@acme.io","name":"x","tenants":["{` + acme.String() + `}"]}`, "tenants[0]"},
+		{"POST", "/v1/users", `{"email":"a@acme.io","name":"x","tenants":["urn:uuid:` + acme.String() + `"]}`, "tenants[0]"},
+		{"POST", "/v1/users", `{"email":"a@acme.io","name":"x","tenants":["` + strings.ReplaceAll(acme.String(), "-", "") + `"]}`, "tenants[0]"},
 		{"POST", "/v1/users", `{"email":"a@acme.io","name":"x","roles":"client_admin"}`, "roles"},
 		{"POST", "/v1/users", `{"email":"a@acme.io","name":"x","roles":[{"role":"*"}]}`, "roles[0].role"},
 		{"POST", "/v1/users", `{"email":"a@acme.io","name":"x","roles":[` + strings.Repeat(`{"role":"client_viewer"},`, 1000) + `{}]}`, "roles"},
@@ -176,6 +181,8 @@ func TestHostileValues(t *testing.T) {
 		{"PATCH", "/v1/users/" + vic.ID.String(), `{"username":true}`, "username"},
 		{"POST", "/v1/users/" + vic.ID.String() + "/suspend", `{"reason":"` + strings.Repeat("x", 501) + `"}`, "reason"},
 		{"POST", "/v1/users/" + vic.ID.String() + "/suspend", `{"reason":"\u001b[31m"}`, "reason"},
+		{"PUT", "/v1/users/" + vic.ID.String() + "/roles", `[` + strings.Repeat(`{"role":"client_viewer"},`, 100) + `{"role":"client_viewer"}]`, ""},
+		{"PUT", "/v1/users/" + vic.ID.String() + "/roles", `[` + strings.Repeat(`{"role":"client_viewer"},`, 1000) + `{"role":"client_viewer"}]`, ""},
 		{"POST", "/v1/tenants", `{"name":"` + strings.Repeat("x", 201) + `","slug":"x"}`, "name"},
 		{"POST", "/v1/tenants", `{"name":"x","slug":"` + strings.Repeat("x", 64) + `"}`, "slug"},
 		{"POST", "/v1/tenants", `{"name":"x","slug":"x-"}`, "slug"},
@@ -223,4 +230,21 @@ func TestSessionsOfInactiveUsers(t *testing.T) {
 	is(200)
 	s.Advance(time.Second)
 	is(401)
+}
+
+// A password that somebody resets for himself ends his other sessions, and keeps the one used.
+func TestOwnPasswordReset(t *testing.T) {
+	s := onMemory().Start(t)
+	ann := people(t, s)["ann"].ID
+	s.SignIn(t, "other", "ann@acme.io", "ann-river-2041")
+	a := s.As("ann").Send(t, http.MethodPut, "/native/v1/users/"+ann.String()+"/password", `{"password":"new-river-2041","temporary":true}`)
+	if a.Status != http.StatusNoContent {
+		t.Fatalf("%d %s", a.Status, a.Body)
+	}
+	if a := s.As("ann").Get(t, "/native/v1/me"); a.Status != http.StatusOK || !strings.Contains(a.Body, `"must_change_password":false`) {
+		t.Errorf("the session used: %d %s", a.Status, a.Body)
+	}
+	if a := s.As("other").Get(t, "/native/v1/me"); a.Status != http.StatusUnauthorized {
+		t.Errorf("the other one: %d", a.Status)
+	}
 }

@@ -114,6 +114,7 @@ func TestSearch(t *testing.T) {
 		{"root", query("role", "client_viewer"), []string{"vic", "both", "typed", "nowhere"}},
 		{"root", query("role", "client_admin"), []string{"ann", "bea"}}, // soon holds it later
 		{"root", query("role", w.stock.Key), []string{"both"}},
+		{"root", query("role", strings.ToUpper(w.stock.Key)), []string{"both"}},
 		{"root", query("role", "client_manager"), []string{"mia", "both"}},
 		{"root", query("permission", "portal.manage"), []string{"root", "ann", "bea", "vic"}},
 		{"root", query("permission", "assets.export", "tenant", acme), []string{"root", "tech", "ann", "vic", "both", "typed"}}, // mia's is revoked
@@ -160,6 +161,45 @@ func TestSearchLooksAtTenantsThatAre(t *testing.T) {
 	must(t, err)
 	if got := listed(t, w.Stage, "root", query("permission", "assets.view", "q", "typed")); len(got) != 1 {
 		t.Errorf("held in another tenant of the type: %v", got)
+	}
+}
+
+func TestSearchRefuses(t *testing.T) {
+	s := onMemory().Start(t)
+	for name, most := range map[string]int{"q": 100, "external": users.MaxExternal} {
+		for n, want := range map[int]int{0: 422, 1: 200, most: 200, most + 1: 422} {
+			if a := s.As("root").Get(t, "/native/v1/users?"+query(name, strings.Repeat("\u00e9", n)).Encode()); a.Status != want {
+				t.Errorf("%d characters of %s: %d, want %d", n, name, a.Status, want)
+			}
+		}
+	}
+}
+
+func TestSearchStopsAtItsLimit(t *testing.T) {
+	w := newWorld(t)
+	for limit, want := range map[int]int{0: 11, 1: 1, 3: 3, 50: 11} {
+		list, err := w.Book.Users.Search(t.Context(), perms.System("test"), users.Search{Limit: limit})
+		must(t, err)
+		if len(list) != want {
+			t.Errorf("limit %d: %d users", limit, len(list))
+		}
+	}
+	list, err := w.Book.Users.Search(t.Context(), perms.System("test"), users.Search{Permission: "assets.view", Limit: 2})
+	must(t, err)
+	if len(list) != 2 {
+		t.Errorf("limit 2 of those who hold a permission: %d users", len(list))
+	}
+}
+
+// Roles of other tenants have no names for those who do not see them.
+func TestLabels(t *testing.T) {
+	w := newWorld(t)
+	for who, want := range map[string]int{"root": 1, "ann": 0, "bea": 1} {
+		labels, err := w.Book.Roles.Labels(t.Context(), perms.As(people(t, w.Stage)[who].ID), []uuid.UUID{w.stock.ID, uuid.New()})
+		must(t, err)
+		if len(labels) != want {
+			t.Errorf("%s sees %v", who, labels)
+		}
 	}
 }
 
