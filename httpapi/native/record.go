@@ -81,8 +81,7 @@ func parseTenancy(text string) (perms.Tenancy, bool) {
 		return perms.TenantOf(id), true
 	}
 	t, err := perms.ParseTenancy(text)
-	_, one := t.Tenant()
-	return t, err == nil && !one
+	return t, err == nil
 }
 
 // update returns what is to change of the user as he is now.
