@@ -209,6 +209,8 @@ func TestDashboards(t *testing.T) {
 			{Tenant: tenant(t, stage, 3), Object: perms.Object{Type: "dashboards", ID: 79}},
 		}
 	})
+	stage.As("root").Must(t, http.StatusBadRequest, "PUT", "/teams/api/users/5/dashboards", `{"dashboard_ids":[79]}`)
+	stage.As("ann")
 	for _, path := range []string{"/teams/api/users/5/dashboards", "/teams/api/groups/1/dashboards"} {
 		if got := stage.Must(t, http.StatusBadRequest, "PUT", path, `{"dashboard_ids":[1,10]}`); got.Body != `{"error":1,"message":"Invalid dashboard ids"}` {
 			t.Errorf("%s: %s", path, got.Body)
