@@ -19,11 +19,17 @@ func TestRightsOfManyAreThoseOfEach(t *testing.T) {
 	inBeta := perms.Grant("assets.edit")
 	inBeta.Scope = perms.In(w.beta)
 	w.must(w.Users.SetOverride(w.ctx, system, w.id("zoe"), inBeta))
+	_, err := w.Users.SetRoles(w.ctx, system, w.id("zoe"), []perms.Assignment{
+		{Role: w.role("helpdesk"), Scope: perms.In(w.acme)},
+		{Role: w.role("viewer"), Scope: perms.Anywhere},
+		{Role: w.role("editor"), Scope: perms.Anywhere, Window: perms.Window{StartsAt: w.now.Add(time.Hour)}},
+	})
+	w.must(err)
 	w.must(w.Users.SetOverride(w.ctx, system, w.id("vic"), later))
 	w.must(w.Users.SetOverride(w.ctx, system, w.id("vic"), perms.Revoke("assets.view")))
 	w.add("typ", "viewer", perms.TenantsOfType(perms.ProductionTenant))
 	w.add("nil", "viewer", perms.TenantOf(w.acme))
-	_, err := w.Users.Update(w.ctx, system, users.ByID(w.id("nil")), users.Update{Tenants: &[]perms.Tenancy{}, Active: new(false)})
+	_, err = w.Users.Update(w.ctx, system, users.ByID(w.id("nil")), users.Update{Tenants: &[]perms.Tenancy{}, Active: new(false)})
 	w.must(err)
 	read := users.Needs(perms.UsersRead).OrSelf()
 	for _, actor := range []perms.Actor{w.as("root"), w.as("ann"), w.as("bea"), w.as("typ"), w.as("ann").In(w.acme), system} {
