@@ -1,7 +1,6 @@
 package company
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -71,9 +70,7 @@ func (b *body) changes(now users.User) (users.Update, error) {
 	}
 	if b.groups.Set {
 		list := users.Reassigned(now.Roles, b.groups.Value, b.call.Book.Now())
-		if !slices.EqualFunc(list, now.Roles, perms.Assignment.Equal) {
-			up.Roles = &list
-		}
+		up.Roles = &list
 	}
 	return up, b.validate(up, now)
 }

@@ -30,8 +30,9 @@ func TestGroupsLeaveTheRest(t *testing.T) {
 	later := perms.Window{StartsAt: now.Add(time.Hour)}
 	grant := perms.Grant("assets.edit")
 	grant.Scope = perms.In(acme)
+	over := perms.Window{ExpiresAt: now}
 	many := []perms.Assignment{
-		{Role: manager, Scope: perms.In(acme)},
+		{Role: manager, Scope: perms.In(acme), Window: over},
 		{Role: viewer, Scope: perms.Anywhere, Window: soon},
 		{Role: role(t, stage, 3), Scope: perms.Anywhere, Window: later},
 	}
@@ -148,6 +149,18 @@ func TestForeignUser(t *testing.T) {
 	stage.As("ann").Must(t, http.StatusForbidden, "PATCH", path(t, stage, 5), replaced(vicIs, "phone", `"1"`))
 	stage.Must(t, http.StatusForbidden, "PATCH", path(t, stage, 5), vicIs) // the password counts, equal or not
 	stage.As("bea").Must(t, http.StatusNotFound, "PATCH", path(t, stage, 5), vicIs)
+}
+
+// Whoever has no home belongs to the default tenant, as far as is shown.
+func TestCompanyOfNobody(t *testing.T) {
+	stage := onMemory().Start(t)
+	for _, list := range [][]perms.Tenancy{{perms.EveryTenant}, {perms.TenantsOfType(perms.TestTenant)}, nil} {
+		overwrite(t, stage, 5, func(u *users.User) { u.Tenants = list })
+		answer := stage.As("root").Must(t, http.StatusOK, "PATCH", path(t, stage, 5), vicIs)
+		if want := `"company":"` + tenant(t, stage, 1).String() + `"`; !strings.Contains(answer.Body, want) {
+			t.Errorf("%v: %s", list, answer.Body)
+		}
+	}
 }
 
 // What must-change says is what a helpdesk has done elsewhere; a new password from here leaves it.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed-06a6a295/rolebook/internal/transcript"
 	"github.com/seed-06a6a295/rolebook/perms"
+	"github.com/seed-06a6a295/rolebook/store"
 	"github.com/seed-06a6a295/rolebook/users"
 )
 
@@ -21,7 +22,7 @@ func TestRolesLeaveTheRest(t *testing.T) {
 	revoke := perms.Revoke("assets.view")
 	revoke.Scope = perms.In(acme)
 	many := []perms.Assignment{
-		{Role: manager, Scope: perms.In(acme)},
+		{Role: manager, Scope: perms.In(acme), Window: perms.Window{ExpiresAt: transcript.Begin}},
 		{Role: viewer, Scope: perms.Anywhere, Window: soon},
 		{Role: admin, Scope: perms.Anywhere, Window: later},
 	}
@@ -250,4 +251,24 @@ func TestSendingBackWhatWasRead(t *testing.T) {
 	}
 	stage.Must(t, http.StatusBadRequest, "PATCH", path(t, stage, 5), replaced(body, "firstName", `""`))
 	stage.Must(t, http.StatusBadRequest, "PATCH", path(t, stage, 5), replaced(body, "lastName", quoted(long+"x")))
+}
+
+// So are the name and the description of a role.
+func TestSendingARoleBack(t *testing.T) {
+	stage := onMemory().Start(t)
+	r := newRole(t, stage, "Clerk", perms.Anywhere, "assets.view")
+	old, long := r, strings.Repeat("d", 1100)
+	r.Name, r.Description, r.Version = long, long, 2
+	err := stage.Store.InTx(t.Context(), func(tx store.Store) error { return tx.UpdateRole(t.Context(), old, r) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := stage.Dump(t)
+	body := fmt.Sprintf(`{"name":%q,"description":%q,"version":2}`, long, long)
+	stage.As("root").Must(t, http.StatusOK, "PATCH", "/locator/auth/roles/"+r.Key, body)
+	if stage.Dump(t) != before {
+		t.Error("something has changed")
+	}
+	stage.Must(t, http.StatusBadRequest, "PATCH", "/locator/auth/roles/"+r.Key, replaced(body, "name", quoted(long+"x")))
+	stage.Must(t, http.StatusBadRequest, "PATCH", "/locator/auth/roles/"+r.Key, replaced(body, "description", quoted(long+"x")))
 }
