@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-06a6a295/rolebook/httpapi"
 	"github.com/seed-06a6a295/rolebook/httpapi/company"
+	"github.com/seed-06a6a295/rolebook/httpapi/locator"
 	"github.com/seed-06a6a295/rolebook/httpapi/msp"
 	"github.com/seed-06a6a295/rolebook/httpapi/native"
 	"github.com/seed-06a6a295/rolebook/httpapi/teams"
@@ -91,6 +92,7 @@ func mounts(book *store.Book, o httpapi.Options) ([]mount, error) {
 	return []mount{
 		{"/msp", msp.Handler(api, nil)},
 		{"/company", company.Handler(api, nil)},
+		{"/locator", locator.Handler(api, nil)},
 		{"/teams", teams.Handler(api, &teams.Options{BaseURL: "/teams"})},
 		{"/native", native.Handler(api, nil)},
 	}, nil

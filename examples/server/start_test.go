@@ -61,11 +61,11 @@ func TestGivenPasswordIsNotPrinted(t *testing.T) {
 // What is printed can be read by a script, and the line that says where comes last.
 func TestPrinted(t *testing.T) {
 	s := launch(t, "-db", inMemory, "-admin-password", "root-river-2041")
-	want := "data in memory:\nadministrator root@example.com\nmounted /msp\nmounted /company\nmounted /teams\nmounted /native\nlistening on " + s.url + "\n"
+	want := "data in memory:\nadministrator root@example.com\nmounted /msp\nmounted /company\nmounted /locator\nmounted /teams\nmounted /native\nlistening on " + s.url + "\n"
 	if got := s.stdout.String(); got != want {
 		t.Errorf("printed %q, want %q", got, want)
 	}
-	if got := s.want(http.StatusOK, "GET", "/", "", "").Body; got != "/msp\n/company\n/teams\n/native\n" {
+	if got := s.want(http.StatusOK, "GET", "/", "", "").Body; got != "/msp\n/company\n/locator\n/teams\n/native\n" {
 		t.Errorf("root answers %q", got)
 	}
 	s.want(http.StatusNotFound, "GET", "/other", "", "")
