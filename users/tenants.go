@@ -94,17 +94,6 @@ func (in NewTenant) tenant() Tenant {
 	return t
 }
 
-// AdmitCreate reports whether the actor may create tenants at all: nil, or [perms.ErrForbidden]. An API asks it before it reads a body.
-func (s *Tenants) AdmitCreate(ctx context.Context, actor perms.Actor) error {
-	return s.view(ctx, func(tx Store) error {
-		a, err := s.env.Authorize(ctx, tx, actor)
-		if err != nil {
-			return err
-		}
-		return mayCreateTenants(a)
-	})
-}
-
 func mayCreateTenants(a *perms.Authority) error {
 	if !a.Holds(perms.Platform, perms.TenantsCreate) {
 		return perms.Forbid(perms.TenantsCreate)
