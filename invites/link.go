@@ -202,7 +202,7 @@ func (l Link) entry(a *perms.Authority, action perms.Action) perms.Entry {
 // record returns the members of a link as the journal has them.
 func (l Link) record(role string) perms.Members {
 	m := perms.Members{
-		"number": float64(l.Number), "tenant": l.Tenant.String(), "role": nil, "max_uses": nil, "uses": float64(l.Uses),
+		"number": float64(l.Number), "tenant": l.Tenant.String(), "role": nil, "label": l.Label, "max_uses": nil, "uses": float64(l.Uses),
 		"expires_at": stamp(l.ExpiresAt),
 	}
 	if l.MaxUses > 0 {

@@ -281,7 +281,7 @@ func TestDeleteLink(t *testing.T) {
 		t.Error("a refusal is in the journal")
 	}
 	w.must(w.Invites.DeleteLink(w.ctx, w.as("ada"), l.Number))
-	want := perms.Members{"number": 1.0, "tenant": w.acme.String(), "role": "viewer", "max_uses": nil, "uses": 1.0, "expires_at": nil}
+	want := perms.Members{"number": 1.0, "tenant": w.acme.String(), "role": "viewer", "label": "", "max_uses": nil, "uses": 1.0, "expires_at": nil}
 	if e := w.entry(before); e.Action != perms.LinkDelete || e.Target.ID != l.ID || !reflect.DeepEqual(e.Before, want) {
 		t.Errorf("entry %+v", e)
 	}

@@ -363,7 +363,7 @@ func (h *history) accept(ctx context.Context, _ perms.Actor) error {
 }
 
 func (h *history) link(ctx context.Context, by perms.Actor) error {
-	made, err := h.book.Invites.CreateLink(ctx, by, invites.NewLink{Tenant: pick(h, h.tenants), Role: h.roleKey(), MaxUses: new(int64(3))})
+	made, err := h.book.Invites.CreateLink(ctx, by, invites.NewLink{Tenant: pick(h, h.tenants), Role: h.roleKey(), Label: "guests", MaxUses: new(int64(3))})
 	if err == nil {
 		h.links = append(h.links, made.Token.Reveal())
 	}

@@ -138,7 +138,7 @@ func (s state) readLinks(ctx context.Context, tx store.Store) error {
 		if err != nil {
 			return err
 		}
-		s.put(perms.KindLink, l.ID.String(), thing{"number": float64(l.Number), "tenant": l.Tenant.String(), "role": key, "max_uses": limit(l.MaxUses),
+		s.put(perms.KindLink, l.ID.String(), thing{"number": float64(l.Number), "tenant": l.Tenant.String(), "role": key, "label": l.Label, "max_uses": limit(l.MaxUses),
 			"uses": float64(l.Uses), "expires_at": stamp(l.ExpiresAt), "created_at": stamp(l.CreatedAt), "created_by": l.CreatedBy.String()})
 	}
 	return nil
