@@ -21,6 +21,7 @@ type options struct {
 	inviteBase    *string
 	reset         *string
 	demo          bool
+	root          []string
 }
 
 // parse reads the command line. Asked for help it prints it and returns [flag.ErrHelp].
@@ -35,6 +36,7 @@ func parse(args []string, help io.Writer) (options, error) {
 	flags.Func("invite-base-url", "`URL` before the token in invite_url, {slug} in it is the tenant's (default http://<addr>/invite/)", keep(&o.inviteBase))
 	flags.Func("reset-password", "give the user with this `e-mail` a new password, print it and end", keep(&o.reset))
 	flags.BoolVar(&o.demo, "demo", false, "fill the store with tenants 2 to 5 and people in every role, and print their passwords")
+	root := flags.String("root", "msp,company,locator", "mount these `APIs` at the root too, where their documents print the paths; msp and teams have the same")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			flags.SetOutput(help)
@@ -44,6 +46,9 @@ func parse(args []string, help io.Writer) (options, error) {
 	}
 	if flags.NArg() > 0 {
 		return options{}, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	if *root != "" {
+		o.root = strings.Split(*root, ",")
 	}
 	return o, o.check()
 }
@@ -64,12 +69,32 @@ func (o options) check() error {
 		return errors.New("-admin-password is empty")
 	case o.reset != nil && *o.reset == "":
 		return errors.New("-reset-password is empty")
-	case o.inviteBase == nil:
-		return nil
+	}
+	if err := checkRoot(o.root); err != nil || o.inviteBase == nil {
+		return err
 	}
 	base, err := url.Parse(strings.ReplaceAll(*o.inviteBase, "{slug}", "slug"))
 	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
 		return fmt.Errorf("-invite-base-url %q is no http or https address", *o.inviteBase)
+	}
+	return nil
+}
+
+// rootPaths are where the documented APIs have their paths when they stand at the root.
+var rootPaths = map[string]string{"msp": "/api/", "company": "/api/v2/", "locator": "/auth/", "teams": "/api/"}
+
+// checkRoot refuses APIs that cannot stand at the root, or not together.
+func checkRoot(names []string) error {
+	taken := map[string]string{}
+	for _, name := range names {
+		path, ok := rootPaths[name]
+		if !ok {
+			return fmt.Errorf("-root %q is none of msp, company, locator, teams", name)
+		}
+		if other, ok := taken[path]; ok {
+			return fmt.Errorf("-root: %s and %s have the same paths", other, name)
+		}
+		taken[path] = name
 	}
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/seed-06a6a295/rolebook/httpapi"
@@ -60,8 +62,11 @@ func serve(ctx context.Context, o options, stdout, stderr io.Writer) (err error)
 	for _, m := range apis {
 		fmt.Fprintf(stdout, "mounted %s\n", m.prefix)
 	}
+	for _, name := range o.root {
+		fmt.Fprintf(stdout, "mounted /%s at %s\n", name, rootPaths[name])
+	}
 	fmt.Fprintf(stdout, "listening on %s\n", home)
-	return answerUntil(ctx, listener, newServer(handler(apis), logs), grace)
+	return answerUntil(ctx, listener, newServer(handler(apis, o.root), logs), grace)
 }
 
 // newServer returns a server that no slow or talkative client can occupy.
@@ -98,8 +103,8 @@ func mounts(book *store.Book, o httpapi.Options) ([]mount, error) {
 	}, nil
 }
 
-// handler routes to the APIs by prefix, and lists the prefixes at the root.
-func handler(apis []mount) http.Handler {
+// handler routes to the APIs by prefix, to some of them by their own paths too, and lists the prefixes at the root.
+func handler(apis []mount, root []string) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		for _, m := range apis {
@@ -108,6 +113,9 @@ func handler(apis []mount) http.Handler {
 	})
 	for _, m := range apis {
 		mux.Handle(m.prefix+"/", http.StripPrefix(m.prefix, m.api))
+		if name := strings.TrimPrefix(m.prefix, "/"); slices.Contains(root, name) {
+			mux.Handle(rootPaths[name], m.api)
+		}
 	}
 	return mux
 }

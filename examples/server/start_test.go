@@ -61,7 +61,7 @@ func TestGivenPasswordIsNotPrinted(t *testing.T) {
 // What is printed can be read by a script, and the line that says where comes last.
 func TestPrinted(t *testing.T) {
 	s := launch(t, "-db", inMemory, "-admin-password", "root-river-2041")
-	want := "data in memory:\nadministrator root@example.com\nmounted /msp\nmounted /company\nmounted /locator\nmounted /teams\nmounted /native\nlistening on " + s.url + "\n"
+	want := "data in memory:\nadministrator root@example.com\nmounted /msp\nmounted /company\nmounted /locator\nmounted /teams\nmounted /native\nmounted /msp at /api/\nmounted /company at /api/v2/\nmounted /locator at /auth/\nlistening on " + s.url + "\n"
 	if got := s.stdout.String(); got != want {
 		t.Errorf("printed %q, want %q", got, want)
 	}
@@ -219,6 +219,9 @@ func TestRefusals(t *testing.T) {
 		{[]string{"-invite-base-url", "http:///invite/"}, "http:///invite/"},
 		{[]string{"-invite-base-url", "http://a b/"}, "http://a b/"},
 		{[]string{"-reset-password", ""}, "-reset-password"},
+		{[]string{"-root", "msp,teams"}, "-root: msp and teams have the same paths"},
+		{[]string{"-root", "native"}, "-root"},
+		{[]string{"-root", "msp,msp"}, "-root"},
 		{[]string{"-reset-password", "nobody@example.com"}, "nobody@example.com"},
 		{[]string{"-reset-password", "root@example.com", "-db", missing}, "missing.db"},
 	} {
@@ -254,4 +257,23 @@ func newer(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return file
+}
+
+// At the root the documented APIs have the paths that their documents print; teams and msp, which have the same, not at once.
+func TestRoot(t *testing.T) {
+	s := launch(t, "-db", inMemory, "-demo", "-admin-password", "root-river-2041")
+	ann := s.signIn("ann@acme.io", "ann-river-2041")
+	for path, want := range map[string]string{"/api/users/roles/all": `"display_name":"MSP Admin"`, "/api/v2/group": `"name":"Client Admin"`, "/auth/users/whoami": `"userName":"ann@acme.io"`} {
+		if got := s.want(http.StatusOK, "GET", path, ann, "").Body; !strings.Contains(got, want) {
+			t.Errorf("%s answers %s", path, got)
+		}
+	}
+	s = launch(t, "-db", inMemory, "-demo", "-root", "teams")
+	ann = s.signIn("ann@acme.io", "ann-river-2041")
+	if got := s.want(http.StatusOK, "GET", "/api/users", ann, "").Body; !strings.Contains(got, `"user_email":"ann@acme.io"`) {
+		t.Errorf("teams at the root answers %s", got)
+	}
+	s.want(http.StatusNotFound, "GET", "/auth/users/whoami", ann, "")
+	s = launch(t, "-db", inMemory, "-demo", "-root", "")
+	s.want(http.StatusNotFound, "GET", "/api/users", "", "")
 }
