@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"github.com/seed-06a6a295/rolebook/perms"
 	"github.com/seed-06a6a295/rolebook/users"
 )
@@ -229,6 +231,26 @@ func TestHistoryName(t *testing.T) {
 	for _, e := range w.entries(0) {
 		if e.Person == w.id("vic") && (e.PersonAfter["email"] != nil || e.PersonAfter["name"] != nil) {
 			t.Errorf("%s still tells personal values of a purged person", e.Action)
+		}
+	}
+}
+
+// TestForeignMakersAreHidden: who made a user or an override is not told to whom shares no tenant with the maker; staff, who is nobody's, is.
+func TestForeignMakersAreHidden(t *testing.T) {
+	w := newWorld(t)
+	u, err := w.Users.Create(w.ctx, w.as("bea"), users.New{Email: "eve@example.com", Name: "Eve"})
+	w.must(err)
+	w.must(w.Users.SetOverride(w.ctx, w.as("bea"), u.ID, perms.Grant("assets.edit")))
+	_, err = w.Users.Update(w.ctx, w.as("root"), users.ByID(u.ID), users.Update{Tenants: &[]perms.Tenancy{perms.TenantOf(w.acme)}})
+	w.must(err)
+	w.must(w.Users.SetOverride(w.ctx, w.as("root"), u.ID, perms.Grant("assets.view")))
+	for actor, want := range map[string][3]string{"ann": {"", "", "root"}, "root": {"bea", "bea", "root"}} {
+		got, err := w.Users.Get(w.ctx, w.as(actor), u.ID)
+		w.must(err)
+		for i, id := range []uuid.UUID{got.CreatedBy, got.Overrides[0].SetBy, got.Overrides[1].SetBy} {
+			if id != w.who[want[i]].ID {
+				t.Errorf("%s is told %v as maker %d, want %q", actor, id, i, want[i])
+			}
 		}
 	}
 }

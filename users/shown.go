@@ -2,6 +2,7 @@ package users
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -28,6 +29,51 @@ func (s *Service) showAll(ctx context.Context, tx Store, a *perms.Authority, lis
 	}
 	for i := range list {
 		list[i] = visiblePart(a, list[i], held)
+	}
+	return hideMakers(ctx, tx, a, list)
+}
+
+// hideMakers takes from the users, and from their overrides, who made them where the actor has no tenant in common with him. Staff belongs to no tenant
+// and is told.
+func hideMakers(ctx context.Context, tx Store, a *perms.Authority, list []User) error {
+	told := map[uuid.UUID]bool{uuid.Nil: true, a.Actor.User(): true}
+	tell := func(id uuid.UUID) (bool, error) {
+		known, asked := told[id]
+		if asked {
+			return known, nil
+		}
+		maker, err := tx.User(ctx, id)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return false, fmt.Errorf("read maker: %w", err)
+		}
+		told[id] = maker.Staff() || slices.ContainsFunc(maker.Tenants, a.Reaches)
+		return told[id], nil
+	}
+	for i := range list {
+		if err := hideMaker(&list[i], tell); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hideMaker takes from one user who made him and his overrides, unless he is to be told.
+func hideMaker(u *User, tell func(uuid.UUID) (bool, error)) error {
+	ok, err := tell(u.CreatedBy)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		u.CreatedBy = uuid.Nil
+	}
+	u.Overrides = slices.Clone(u.Overrides)
+	for i := range u.Overrides {
+		if ok, err = tell(u.Overrides[i].SetBy); err != nil {
+			return err
+		}
+		if !ok {
+			u.Overrides[i].SetBy = uuid.Nil
+		}
 	}
 	return nil
 }
