@@ -156,3 +156,22 @@ func checkOverride(all *perms.InvalidError, o perms.Override, env perms.Env) {
 	_ = collect(all, perms.CheckText("reason", o.Reason, 0, perms.MaxReason))
 	_ = collect(all, o.Window.Check("", env.Now()))
 }
+
+// ValidateAssignments checks the shape of a list of assignments that is to replace the present one: windows, scopes, no role twice in one scope. It returns
+// nil or an [*perms.InvalidError] whose fields are roles[i], roles[i].role, roles[i].tenant, roles[i].starts_at and roles[i].expires_at.
+func (s *Service) ValidateAssignments(list, present []perms.Assignment) error {
+	all := &perms.InvalidError{}
+	checkAssignments(all, list, present, s.env)
+	return all.Or()
+}
+
+// ValidateOverride checks the shape of an override that is to be set on a user with the present ones: window, scope and reason. It returns nil or an
+// [*perms.InvalidError] whose fields are tenant, reason, starts_at and expires_at.
+func (s *Service) ValidateOverride(o perms.Override, present []perms.Override) error {
+	if slices.ContainsFunc(present, o.SameRule) {
+		return nil
+	}
+	all := &perms.InvalidError{}
+	checkOverride(all, o, s.env)
+	return all.Or()
+}

@@ -33,6 +33,7 @@ func readAssignments(c *httpapi.Call, forms []*wire.Form) ([]perms.Assignment, e
 	list := make([]perms.Assignment, len(forms))
 	for i, form := range forms {
 		if !form.Is(wire.KindObject) {
+			list[i] = perms.Assignment{Role: uuid.New(), Scope: perms.Anywhere} // of its own, so that nothing but its type is wrong with it
 			continue
 		}
 		key := form.String("role", wire.Required)
@@ -81,8 +82,9 @@ func setRoles(c *httpapi.Call) error {
 	if err != nil {
 		return err
 	}
-	if err := form.Err(); err != nil {
-		return err
+	if form.Err() != nil { // told with all else that is wrong by itself; what only the store knows, the service tells
+		unprefixed := func(field string) string { return strings.TrimPrefix(field, "roles") }
+		return cmp.Or(httpapi.Collect(form, c.Book.Users.ValidateAssignments(list, u.Roles), unprefixed), form.Err())
 	}
 	u, err = edit(c, c.Operation, u, func(users.User) users.Update { return users.Update{Roles: &list} })
 	if err != nil {
@@ -159,8 +161,8 @@ func setOverride(c *httpapi.Call) error {
 		Permission: p, Granted: form.Bool("granted", wire.Required).Value, Scope: readScope(form, perms.Anywhere),
 		Reason: form.String("reason", wire.Optional).Value, Window: readWindow(form),
 	}
-	if err := form.Err(); err != nil {
-		return err
+	if form.Err() != nil {
+		return cmp.Or(httpapi.Collect(form, c.Book.Users.ValidateOverride(o, u.Overrides), nil), form.Err())
 	}
 	u, err = edit(c, c.Operation, u, func(users.User) users.Update { return users.Update{Set: []perms.Override{o}} })
 	if err != nil {
