@@ -149,7 +149,7 @@ func TestForeignMembers(t *testing.T) {
 		for _, want := range []string{
 			`"groups":[{"id":5,"name":"Client Viewer","permissions":["assets.export","assets.view","users.list"]}],"mfa":false,"reset_pw":false,"reset_2fa":false,` +
 				`"is_active":true,"permissions":["assets.export","assets.view","users.list"]}`,
-			`"company":"` + tenant(t, stage, 2).String() + `"`, `"username":"`, `@acme.io"`,
+			`"company":"` + stage.Tenant(t, 2).String() + `"`, `"username":"`, `@acme.io"`,
 		} {
 			if answer.Status >= 300 || !strings.Contains(answer.Body, want) {
 				t.Errorf("%s %s: %d %s, want %s", w.method, w.path, answer.Status, answer.Body, want)

@@ -37,7 +37,7 @@ func TestPolicy(t *testing.T) {
 				t.Parallel()
 				stage := theatre(t)
 				method, path, _ := strings.Cut(row.route, " ")
-				path = strings.ReplaceAll(path, "{user_uuid}", person(t, stage, 5).ID.String())
+				path = strings.ReplaceAll(path, "{user_uuid}", stage.Person(t, 5).ID.String())
 				before := stage.Dump(t)
 				answer := stage.As(who).Send(t, method, "/company"+path, row.body)
 				if answer.Status != want {

@@ -24,7 +24,7 @@ const vicIs = `{"email":"vic@acme.io","password":"vic-river-2041","groups":[5]}`
 // groups are the roles that count anywhere and are in force. Writing them leaves what this API does not show, and the windows of those that stay.
 func TestGroupsLeaveTheRest(t *testing.T) {
 	stage := onMemory().Start(t)
-	viewer, manager, acme := role(t, stage, 5), role(t, stage, 4), tenant(t, stage, 2)
+	viewer, manager, acme := stage.Role(t, 5), stage.Role(t, 4), stage.Tenant(t, 2)
 	now := transcript.Begin
 	soon := perms.Window{ExpiresAt: now.Add(time.Hour)}
 	later := perms.Window{StartsAt: now.Add(time.Hour)}
@@ -34,10 +34,10 @@ func TestGroupsLeaveTheRest(t *testing.T) {
 	many := []perms.Assignment{
 		{Role: manager, Scope: perms.In(acme), Window: over},
 		{Role: viewer, Scope: perms.Anywhere, Window: soon},
-		{Role: role(t, stage, 3), Scope: perms.Anywhere, Window: later},
+		{Role: stage.Role(t, 3), Scope: perms.Anywhere, Window: later},
 	}
 	set := func(list []perms.Assignment) {
-		overwrite(t, stage, 5, func(u *users.User) {
+		stage.Overwrite(t, 5, func(u *users.User) {
 			u.Roles, u.Overrides, u.MustResetMFA, u.MFA = list, []perms.Override{grant}, true, true
 		})
 	}
@@ -49,11 +49,11 @@ func TestGroupsLeaveTheRest(t *testing.T) {
 		{`[5,4]`, []perms.Assignment{many[0], many[1], {Role: manager, Scope: perms.Anywhere}, many[2]}},
 		{`[4,5]`, []perms.Assignment{many[0], {Role: manager, Scope: perms.Anywhere}, many[1], many[2]}},
 		{`[]`, []perms.Assignment{many[0], many[2]}},
-		{`[3]`, []perms.Assignment{many[0], {Role: role(t, stage, 3), Scope: perms.Anywhere}}},
+		{`[3]`, []perms.Assignment{many[0], {Role: stage.Role(t, 3), Scope: perms.Anywhere}}},
 	} {
 		set(many)
 		stage.As("root").Must(t, http.StatusOK, "PATCH", path(t, stage, 5), replaced(vicIs, "groups", c.groups))
-		got := person(t, stage, 5)
+		got := stage.Person(t, 5)
 		if !slices.EqualFunc(got.Roles, c.want, perms.Assignment.Equal) {
 			t.Errorf("groups %s: roles %v, want %v", c.groups, got.Roles, c.want)
 		}
@@ -67,7 +67,7 @@ func TestGroupsLeaveTheRest(t *testing.T) {
 func TestSendingBackWhatWasRead(t *testing.T) {
 	stage := onMemory().Start(t)
 	long := strings.Repeat("g", 300)
-	overwrite(t, stage, 5, func(u *users.User) {
+	stage.Overwrite(t, 5, func(u *users.User) {
 		u.Name, u.Email, u.Phone = users.Name{Full: "Another", Given: long, Family: "V"}, "", long
 		u.Username = long + "@acme.io"
 	})
@@ -78,7 +78,7 @@ func TestSendingBackWhatWasRead(t *testing.T) {
 		t.Error("something has changed")
 	}
 	stage.Must(t, http.StatusOK, "PATCH", path(t, stage, 5), replaced(body, "last_name", `"W"`))
-	if got := person(t, stage, 5).Name; got != users.PartsName(long, "W") {
+	if got := stage.Person(t, 5).Name; got != users.PartsName(long, "W") {
 		t.Errorf("%+v", got)
 	}
 	for _, member := range []string{"first_name", "phone"} {
@@ -94,10 +94,10 @@ func TestUsernameFollowsTheEmail(t *testing.T) {
 		{"", "vic@acme.io", "v@acme.io"},
 	} {
 		stage := onMemory().Start(t)
-		overwrite(t, stage, 5, func(u *users.User) { u.Email, u.Username = c.email, c.username })
+		stage.Overwrite(t, 5, func(u *users.User) { u.Email, u.Username = c.email, c.username })
 		var shown struct{ Email, Username string }
 		stage.As("ann").Must(t, http.StatusOK, "PATCH", path(t, stage, 5), replaced(vicIs, "email", `"v@acme.io"`)).Decode(t, &shown)
-		if u := person(t, stage, 5); shown.Email != "v@acme.io" || shown.Username != c.wantUsername || u.Username != c.wantUsername || u.Email != "v@acme.io" {
+		if u := stage.Person(t, 5); shown.Email != "v@acme.io" || shown.Username != c.wantUsername || u.Username != c.wantUsername || u.Email != "v@acme.io" {
 			t.Errorf("%v: shown %v, stored %q and %q", c, shown, u.Email, u.Username)
 		}
 	}
@@ -106,7 +106,7 @@ func TestUsernameFollowsTheEmail(t *testing.T) {
 // A company's own roles are shown to it and to staff, and given in it alone.
 func TestRolesOfACompany(t *testing.T) {
 	stage := onMemory().Start(t)
-	_, err := stage.Book.Roles.Create(t.Context(), perms.System("test"), roles.New{Name: "Auditor", Permissions: []string{"assets.view"}, Scope: perms.In(tenant(t, stage, 2))})
+	_, err := stage.Book.Roles.Create(t.Context(), perms.System("test"), roles.New{Name: "Auditor", Permissions: []string{"assets.view"}, Scope: perms.In(stage.Tenant(t, 2))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,8 +132,8 @@ func TestRolesOfACompany(t *testing.T) {
 // Who takes the groups of the last administrator leaves none, and is refused.
 func TestLockout(t *testing.T) {
 	stage := onMemory().Start(t)
-	overwrite(t, stage, 2, func(u *users.User) {
-		u.Roles = []perms.Assignment{{Role: role(t, stage, 1), Scope: perms.Anywhere, Window: perms.Window{ExpiresAt: transcript.Begin.Add(time.Hour)}}}
+	stage.Overwrite(t, 2, func(u *users.User) {
+		u.Roles = []perms.Assignment{{Role: stage.Role(t, 1), Scope: perms.Anywhere, Window: perms.Window{ExpiresAt: transcript.Begin.Add(time.Hour)}}}
 	})
 	before := stage.Dump(t)
 	answer := stage.As("tech").Must(t, http.StatusConflict, "PATCH", path(t, stage, 1), `{"email":"root@example.com","password":"root-river-2041","groups":[]}`)
@@ -145,7 +145,7 @@ func TestLockout(t *testing.T) {
 // A user who is also elsewhere is seen at home, and not changed.
 func TestForeignUser(t *testing.T) {
 	stage := onMemory().Start(t)
-	overwrite(t, stage, 5, func(u *users.User) { u.Tenants = append(u.Tenants, perms.TenantOf(tenant(t, stage, 3))) })
+	stage.Overwrite(t, 5, func(u *users.User) { u.Tenants = append(u.Tenants, perms.TenantOf(stage.Tenant(t, 3))) })
 	stage.As("ann").Must(t, http.StatusForbidden, "PATCH", path(t, stage, 5), replaced(vicIs, "phone", `"1"`))
 	stage.Must(t, http.StatusForbidden, "PATCH", path(t, stage, 5), vicIs) // the password counts, equal or not
 	stage.As("bea").Must(t, http.StatusNotFound, "PATCH", path(t, stage, 5), vicIs)
@@ -155,9 +155,9 @@ func TestForeignUser(t *testing.T) {
 func TestCompanyOfNobody(t *testing.T) {
 	stage := onMemory().Start(t)
 	for _, list := range [][]perms.Tenancy{{perms.EveryTenant}, {perms.TenantsOfType(perms.TestTenant)}, nil} {
-		overwrite(t, stage, 5, func(u *users.User) { u.Tenants = list })
+		stage.Overwrite(t, 5, func(u *users.User) { u.Tenants = list })
 		answer := stage.As("root").Must(t, http.StatusOK, "PATCH", path(t, stage, 5), vicIs)
-		if want := `"company":"` + tenant(t, stage, 1).String() + `"`; !strings.Contains(answer.Body, want) {
+		if want := `"company":"` + stage.Tenant(t, 1).String() + `"`; !strings.Contains(answer.Body, want) {
 			t.Errorf("%v: %s", list, answer.Body)
 		}
 	}
@@ -166,7 +166,7 @@ func TestCompanyOfNobody(t *testing.T) {
 // What must-change says is what a helpdesk has done elsewhere; a new password from here leaves it.
 func TestResetIsLeft(t *testing.T) {
 	stage := onMemory().Start(t)
-	overwrite(t, stage, 5, func(u *users.User) { u.MustChangePassword = true })
+	stage.Overwrite(t, 5, func(u *users.User) { u.MustChangePassword = true })
 	answer := stage.As("ann").Must(t, http.StatusOK, "PATCH", path(t, stage, 5), replaced(vicIs, "password", `"heron-lake-77"`))
 	if !strings.Contains(answer.Body, `"reset_pw":true`) {
 		t.Errorf("%s", answer.Body)

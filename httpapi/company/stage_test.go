@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/seed-06a6a295/rolebook/httpapi"
 	"github.com/seed-06a6a295/rolebook/httpapi/company"
 	"github.com/seed-06a6a295/rolebook/httpapi/msp"
@@ -16,7 +14,6 @@ import (
 	"github.com/seed-06a6a295/rolebook/store"
 	"github.com/seed-06a6a295/rolebook/store/memory"
 	"github.com/seed-06a6a295/rolebook/store/sqlite"
-	"github.com/seed-06a6a295/rolebook/users"
 )
 
 var mount = transcript.Prefixes{
@@ -53,56 +50,8 @@ func onSQLite() transcript.Host {
 
 func TestTranscripts(t *testing.T) { transcript.Run(t, "testdata/*.txt", onMemory(), onSQLite()) }
 
-// person returns a user by his number, with all of him.
-func person(t *testing.T, stage *transcript.Stage, number int64) users.User {
-	t.Helper()
-	u, err := stage.Store.UserByNumber(t.Context(), number)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
-}
-
 // path returns the path of a user.
 func path(t *testing.T, stage *transcript.Stage, number int64) string {
 	t.Helper()
-	return "/company/api/v2/user/" + person(t, stage, number).ID.String()
-}
-
-// overwrite puts a user into a state to which this API does not lead.
-func overwrite(t *testing.T, stage *transcript.Stage, number int64, change func(*users.User)) {
-	t.Helper()
-	err := stage.Store.InTx(t.Context(), func(tx store.Store) error {
-		old, err := tx.UserByNumber(t.Context(), number)
-		if err != nil {
-			return err
-		}
-		u := old.Clone()
-		change(&u)
-		u.Version++
-		return tx.UpdateUser(t.Context(), old, u)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// tenant returns a tenant's id by its number.
-func tenant(t *testing.T, stage *transcript.Stage, number int64) uuid.UUID {
-	t.Helper()
-	found, err := stage.Store.TenantByNumber(t.Context(), number)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found.ID
-}
-
-// role returns a role's id by its number.
-func role(t *testing.T, stage *transcript.Stage, number int64) uuid.UUID {
-	t.Helper()
-	found, err := stage.Store.RoleByNumber(t.Context(), number)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found.ID
+	return "/company/api/v2/user/" + stage.Person(t, number).ID.String()
 }

@@ -21,7 +21,7 @@ func writes(t *testing.T, stage *transcript.Stage) []write {
 	for _, row := range policy {
 		method, path, _ := strings.Cut(row.route, " ")
 		if strings.HasPrefix(row.body, "{") {
-			list = append(list, write{method, located(t, stage, path), strings.ReplaceAll(row.body, "{acme}", tenant(t, stage, 2).String())})
+			list = append(list, write{method, located(t, stage, path), strings.ReplaceAll(row.body, "{acme}", stage.Tenant(t, 2).String())})
 		}
 	}
 	return list
@@ -130,7 +130,7 @@ func TestCoercion(t *testing.T) {
 	many := `[` + strings.Repeat(`"client_viewer",`, 1000) + `"client_viewer"]`
 	roles := append(slices.Clone(lists), `["Client_viewer"]`, `[" client_viewer"]`, `["5"]`, `["\u017f"]`, many)
 	tenants := append(slices.Clone(lists), `["Any"]`, `["any "]`, `["*"]`, `["type:"]`, `["type:TEST"]`, `["acme"]`, `["2"]`, `["00000000-0000-0000-0000-000000000000"]`,
-		`["`+person(t, stage, 5).ID.String()+`"]`, `["{`+tenant(t, stage, 2).String()+`}"]`, `["urn:uuid:`+tenant(t, stage, 2).String()+`"]`, many)
+		`["`+stage.Person(t, 5).ID.String()+`"]`, `["{`+stage.Tenant(t, 2).String()+`}"]`, `["urn:uuid:`+stage.Tenant(t, 2).String()+`"]`, many)
 	permissions := append(slices.Clone(lists), `["assets"]`, `["assets.*"]`, `["*.*"]`, `["ASSETS.VIEW"]`, `["assets.view "]`, `["assets.nothing"]`, many)
 	patterns := append(slices.Clone(lists), `["*"]`, `["*.view"]`, `["assets*"]`, `["assets.*.*"]`, `["nothing.*"]`, `["assets.nothing"]`, many)
 	integers := []string{`"1"`, `1.0`, `1e0`, `true`, `[1]`, `null`, `9007199254740992`}

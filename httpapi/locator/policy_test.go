@@ -58,7 +58,7 @@ func TestPolicy(t *testing.T) {
 				stage := theatre(t)
 				method, path, _ := strings.Cut(row.route, " ")
 				path = located(t, stage, path)
-				body := strings.ReplaceAll(row.body, "{acme}", tenant(t, stage, 2).String())
+				body := strings.ReplaceAll(row.body, "{acme}", stage.Tenant(t, 2).String())
 				before := stage.Dump(t)
 				answer := stage.As(who).Send(t, method, path, body)
 				if answer.Status != want {
@@ -84,7 +84,7 @@ func located(t *testing.T, stage *transcript.Stage, route string) string {
 	if strings.HasPrefix(route, "/auth/roles") {
 		return "/locator" + strings.ReplaceAll(route, "{locator}", "Clerk")
 	}
-	return "/locator" + strings.NewReplacer("{locator}", person(t, stage, 5).ID.String(), "{username}", "vic@acme.io").Replace(route)
+	return "/locator" + strings.NewReplacer("{locator}", stage.Person(t, 5).ID.String(), "{username}", "vic@acme.io").Replace(route)
 }
 
 // theatre is the fixture with sue, and a role that nobody holds.

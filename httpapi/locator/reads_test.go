@@ -81,7 +81,7 @@ func TestListsReadOnce(t *testing.T) {
 		made := newRole(t, stage, fmt.Sprint("Role ", i), perms.Anywhere, "assets.view")
 		stage.As("root").Must(t, http.StatusOK, "POST", "/locator/auth/users", fmt.Sprintf(
 			`{"firstName":"N","lastName":"","userName":"n%d@acme.io","password":"securepassword123","temporaryPassword":false,"roles":[%q],"tenants":[%q]}`,
-			i, made.Key, tenant(t, stage, 2)))
+			i, made.Key, stage.Tenant(t, 2)))
 	}
 	for i, l := range lists {
 		if many := readsOf(t, stage.As(l.who), l.path, &reads); many != few[i] || many == 0 {

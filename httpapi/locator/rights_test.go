@@ -17,7 +17,7 @@ import (
 // Writing roles leaves what this API does not show, and the windows of those that stay, by either route.
 func TestRolesLeaveTheRest(t *testing.T) {
 	stage := onMemory().Start(t)
-	viewer, manager, admin, acme := role(t, stage, 5), role(t, stage, 4), role(t, stage, 3), tenant(t, stage, 2)
+	viewer, manager, admin, acme := stage.Role(t, 5), stage.Role(t, 4), stage.Role(t, 3), stage.Tenant(t, 2)
 	soon, later := perms.Window{ExpiresAt: transcript.Begin.Add(time.Hour)}, perms.Window{StartsAt: transcript.Begin.Add(time.Hour)}
 	revoke := perms.Revoke("assets.view")
 	revoke.Scope = perms.In(acme)
@@ -27,7 +27,7 @@ func TestRolesLeaveTheRest(t *testing.T) {
 		{Role: admin, Scope: perms.Anywhere, Window: later},
 	}
 	anywhere := func(n int64) perms.Assignment {
-		return perms.Assignment{Role: role(t, stage, n), Scope: perms.Anywhere}
+		return perms.Assignment{Role: stage.Role(t, n), Scope: perms.Anywhere}
 	}
 	for _, c := range []struct {
 		route, body string
@@ -41,11 +41,11 @@ func TestRolesLeaveTheRest(t *testing.T) {
 		{"/roles", `{"addRoles":["client_admin"],"removeRoles":["client_viewer"]}`, []perms.Assignment{many[0], anywhere(3)}},
 		{"/roles", `{"removeRoles":["client_viewer"]}`, []perms.Assignment{many[0], many[2]}},
 	} {
-		overwrite(t, stage, 5, func(u *users.User) {
+		stage.Overwrite(t, 5, func(u *users.User) {
 			u.Roles, u.Overrides, u.Phone, u.MFA = many, []perms.Override{revoke}, "1", true
 		})
 		stage.As("root").Must(t, http.StatusOK, "PATCH", path(t, stage, 5)+c.route, c.body)
-		got := person(t, stage, 5)
+		got := stage.Person(t, 5)
 		if !slices.EqualFunc(got.Roles, c.want, perms.Assignment.Equal) {
 			t.Errorf("%s %s: roles %v, want %v", c.route, c.body, got.Roles, c.want)
 		}
@@ -58,16 +58,16 @@ func TestRolesLeaveTheRest(t *testing.T) {
 // A tenant that a user leaves takes with it what was bound to it.
 func TestLeavingATenant(t *testing.T) {
 	stage := onMemory().Start(t)
-	acme, beta := tenant(t, stage, 2), tenant(t, stage, 3)
+	acme, beta := stage.Tenant(t, 2), stage.Tenant(t, 3)
 	revoke := perms.Revoke("assets.view")
 	revoke.Scope = perms.In(acme)
-	overwrite(t, stage, 5, func(u *users.User) {
+	stage.Overwrite(t, 5, func(u *users.User) {
 		u.Tenants = append(u.Tenants, perms.TenantOf(beta))
-		u.Roles = append(u.Roles, perms.Assignment{Role: role(t, stage, 4), Scope: perms.In(acme)})
+		u.Roles = append(u.Roles, perms.Assignment{Role: stage.Role(t, 4), Scope: perms.In(acme)})
 		u.Overrides = []perms.Override{revoke}
 	})
 	stage.As("root").Must(t, http.StatusOK, "PATCH", path(t, stage, 5)+"/tenants", `{"removeTenants":["`+strings.ToUpper(acme.String())+`"]}`)
-	got := person(t, stage, 5)
+	got := stage.Person(t, 5)
 	if !slices.Equal(got.Tenants, []perms.Tenancy{perms.TenantOf(beta)}) || len(got.Roles) != 1 || len(got.Overrides) != 0 {
 		t.Errorf("%+v", got)
 	}
@@ -76,8 +76,8 @@ func TestLeavingATenant(t *testing.T) {
 // A name that fits roles of several tenants names none of them. A locator is read in either case, a role's name in its own.
 func TestAmbiguousNames(t *testing.T) {
 	stage := onMemory().Start(t)
-	ofAcme := newRole(t, stage, "Clerk", perms.In(tenant(t, stage, 2)), "assets.view")
-	newRole(t, stage, "Clerk", perms.In(tenant(t, stage, 3)), "assets.view")
+	ofAcme := newRole(t, stage, "Clerk", perms.In(stage.Tenant(t, 2)), "assets.view")
+	newRole(t, stage, "Clerk", perms.In(stage.Tenant(t, 3)), "assets.view")
 	stage.As("root")
 	before := stage.Dump(t)
 	for _, method := range []string{"GET", "PATCH", "DELETE"} {
@@ -98,7 +98,7 @@ func TestAmbiguousNames(t *testing.T) {
 	stage.As("root").Must(t, http.StatusOK, "PATCH", path(t, stage, 4)+"/roles", `{"addRoles":["`+ofAcme.Key+`"]}`)
 	stage.Must(t, http.StatusBadRequest, "PATCH", path(t, stage, 6)+"/roles", `{"addRoles":["`+ofAcme.Key+`"]}`) // of a tenant that is not hers
 	stage.Must(t, http.StatusNotFound, "GET", "/locator/auth/roles/"+strings.ToUpper(ofAcme.Key), "")
-	stage.Must(t, http.StatusOK, "GET", "/locator/auth/users/"+strings.ToUpper(person(t, stage, 5).ID.String()), "")
+	stage.Must(t, http.StatusOK, "GET", "/locator/auth/users/"+strings.ToUpper(stage.Person(t, 5).ID.String()), "")
 }
 
 // A role made by somebody who is not platform-wide belongs to his home, and he edits no other.
@@ -107,10 +107,10 @@ func TestRolesOfATenant(t *testing.T) {
 	maker := newRole(t, stage, "Maker", perms.Anywhere, "roles.*")
 	give(t, stage, 3, maker.Number)
 	stage.As("ann").Must(t, http.StatusOK, "POST", "/locator/auth/roles", `{"name":"Clerk","description":"","permissions":["assets.*"]}`)
-	if made, err := stage.Store.RoleByNumber(t.Context(), maker.Number+1); err != nil || made.Scope != perms.In(tenant(t, stage, 2)) {
+	if made, err := stage.Store.RoleByNumber(t.Context(), maker.Number+1); err != nil || made.Scope != perms.In(stage.Tenant(t, 2)) {
 		t.Errorf("%+v, %v", made, err)
 	}
-	newRole(t, stage, "Agent", perms.In(tenant(t, stage, 3)), "assets.view")
+	newRole(t, stage, "Agent", perms.In(stage.Tenant(t, 3)), "assets.view")
 	for path, want := range map[string]int{"Clerk": 200, "Maker": 403, "Agent": 404, "client_viewer": 403} {
 		stage.Must(t, want, "PATCH", "/locator/auth/roles/"+path, `{"name":"X`+path+`","description":"","version":1}`)
 	}
@@ -132,9 +132,9 @@ func TestRolesOfATenant(t *testing.T) {
 // Whoever may read users in one of his tenants only gets the rest of them without their rights.
 func TestReadingIsAskedOfEachUser(t *testing.T) {
 	stage := onMemory().Start(t)
-	beta := tenant(t, stage, 3)
+	beta := stage.Tenant(t, 3)
 	reader := newRole(t, stage, "Reader", perms.Anywhere, "users.read")
-	overwrite(t, stage, 5, func(u *users.User) {
+	stage.Overwrite(t, 5, func(u *users.User) {
 		u.Tenants = append(u.Tenants, perms.TenantOf(beta))
 		u.Roles = append(u.Roles, perms.Assignment{Role: reader.ID, Scope: perms.In(beta)})
 	})
@@ -166,15 +166,15 @@ func TestReadingIsAskedOfEachUser(t *testing.T) {
 // A user who is also in a tenant outside the caller's scope may be taken from the caller's own tenants, and nothing else.
 func TestForeignUser(t *testing.T) {
 	stage := onMemory().Start(t)
-	acme, beta := tenant(t, stage, 2), tenant(t, stage, 3)
-	gamma := tenant(t, stage, 1)
+	acme, beta := stage.Tenant(t, 2), stage.Tenant(t, 3)
+	gamma := stage.Tenant(t, 1)
 	both := func() {
-		overwrite(t, stage, 5, func(u *users.User) {
+		stage.Overwrite(t, 5, func(u *users.User) {
 			u.Tenants = []perms.Tenancy{perms.TenantOf(beta), perms.TenantOf(acme), perms.TenantOf(gamma)}
 		})
 	}
 	both()
-	overwrite(t, stage, 3, func(u *users.User) { u.Tenants = append(u.Tenants, perms.TenantOf(gamma)) })
+	stage.Overwrite(t, 3, func(u *users.User) { u.Tenants = append(u.Tenants, perms.TenantOf(gamma)) })
 	const name = `{"firstName":"Vic","lastName":"Viewer"}`
 	before := stage.Dump(t)
 	stage.As("ann").Must(t, http.StatusForbidden, "PATCH", path(t, stage, 5), `{"firstName":"V","lastName":"Viewer"}`)
@@ -197,7 +197,7 @@ func TestForeignUser(t *testing.T) {
 		if !strings.Contains(answer.Body, fmt.Sprintf(`"tenants":[%q]`, gamma)) {
 			t.Errorf("%s", answer.Body)
 		}
-		if got := person(t, stage, 5).Tenants; !slices.Equal(got, []perms.Tenancy{perms.TenantOf(beta), perms.TenantOf(gamma)}) {
+		if got := stage.Person(t, 5).Tenants; !slices.Equal(got, []perms.Tenancy{perms.TenantOf(beta), perms.TenantOf(gamma)}) {
 			t.Errorf("tenants %v", got)
 		}
 	}
@@ -207,11 +207,11 @@ func TestForeignUser(t *testing.T) {
 func TestLockout(t *testing.T) {
 	stage := onMemory().Start(t)
 	everything := newRole(t, stage, "Everything", perms.Anywhere, "*.*")
-	overwrite(t, stage, 1, func(u *users.User) {
+	stage.Overwrite(t, 1, func(u *users.User) {
 		u.Roles = []perms.Assignment{{Role: everything.ID, Scope: perms.Anywhere}}
 	})
-	overwrite(t, stage, 2, func(u *users.User) {
-		u.Roles = []perms.Assignment{{Role: role(t, stage, 1), Scope: perms.Anywhere, Window: perms.Window{ExpiresAt: transcript.Begin.Add(time.Hour)}}}
+	stage.Overwrite(t, 2, func(u *users.User) {
+		u.Roles = []perms.Assignment{{Role: stage.Role(t, 1), Scope: perms.Anywhere, Window: perms.Window{ExpiresAt: transcript.Begin.Add(time.Hour)}}}
 	})
 	stage.As("tech")
 	before := stage.Dump(t)
@@ -236,7 +236,7 @@ func TestLockout(t *testing.T) {
 func TestSendingBackWhatWasRead(t *testing.T) {
 	stage := onMemory().Start(t)
 	long := strings.Repeat("g", 300)
-	overwrite(t, stage, 5, func(u *users.User) {
+	stage.Overwrite(t, 5, func(u *users.User) {
 		u.Name, u.Email = users.Name{Full: "Another", Given: "", Family: long}, long+"@acme.io"
 	})
 	before := stage.Dump(t)
@@ -246,7 +246,7 @@ func TestSendingBackWhatWasRead(t *testing.T) {
 		t.Error("something has changed")
 	}
 	stage.Must(t, http.StatusOK, "PATCH", path(t, stage, 5), replaced(body, "firstName", `"Vic"`))
-	if got := person(t, stage, 5).Name; got != users.PartsName("Vic", long) {
+	if got := stage.Person(t, 5).Name; got != users.PartsName("Vic", long) {
 		t.Errorf("%+v", got)
 	}
 	stage.Must(t, http.StatusBadRequest, "PATCH", path(t, stage, 5), replaced(body, "firstName", `""`))

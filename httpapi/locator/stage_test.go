@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/seed-06a6a295/rolebook/httpapi"
 	"github.com/seed-06a6a295/rolebook/httpapi/company"
 	"github.com/seed-06a6a295/rolebook/httpapi/locator"
@@ -54,66 +52,18 @@ func onSQLite() transcript.Host {
 
 func TestTranscripts(t *testing.T) { transcript.Run(t, "testdata/*.txt", onMemory(), onSQLite()) }
 
-// person returns a user by his number, with all of him.
-func person(t *testing.T, stage *transcript.Stage, number int64) users.User {
-	t.Helper()
-	u, err := stage.Store.UserByNumber(t.Context(), number)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
-}
-
 // path returns the path of a user.
 func path(t *testing.T, stage *transcript.Stage, number int64) string {
 	t.Helper()
-	return "/locator/auth/users/" + person(t, stage, number).ID.String()
-}
-
-// overwrite puts a user into a state to which this API does not lead.
-func overwrite(t *testing.T, stage *transcript.Stage, number int64, change func(*users.User)) {
-	t.Helper()
-	err := stage.Store.InTx(t.Context(), func(tx store.Store) error {
-		old, err := tx.UserByNumber(t.Context(), number)
-		if err != nil {
-			return err
-		}
-		u := old.Clone()
-		change(&u)
-		u.Version++
-		return tx.UpdateUser(t.Context(), old, u)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// tenant returns a tenant's id by its number.
-func tenant(t *testing.T, stage *transcript.Stage, number int64) uuid.UUID {
-	t.Helper()
-	found, err := stage.Store.TenantByNumber(t.Context(), number)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found.ID
-}
-
-// role returns a role's id by its number.
-func role(t *testing.T, stage *transcript.Stage, number int64) uuid.UUID {
-	t.Helper()
-	found, err := stage.Store.RoleByNumber(t.Context(), number)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found.ID
+	return "/locator/auth/users/" + stage.Person(t, number).ID.String()
 }
 
 // give gives a user further assignments, of roles by their numbers, that count anywhere.
 func give(t *testing.T, stage *transcript.Stage, number int64, roles ...int64) {
 	t.Helper()
-	overwrite(t, stage, number, func(u *users.User) {
+	stage.Overwrite(t, number, func(u *users.User) {
 		for _, n := range roles {
-			u.Roles = append(u.Roles, perms.Assignment{Role: role(t, stage, n), Scope: perms.Anywhere})
+			u.Roles = append(u.Roles, perms.Assignment{Role: stage.Role(t, n), Scope: perms.Anywhere})
 		}
 	})
 }

@@ -104,10 +104,10 @@ func TestSendingBackWhatWasRead(t *testing.T) {
 	stage := onMemory().Start(t)
 	const was = `{"name":"Vic Viewer","email":"vic@acme.io","role_id":5}`
 	long, far := strings.Repeat("g", 300), strings.Repeat("e", 300)+"@acme.io"
-	overwrite(t, stage, 5, func(u *users.User) { u.Name, u.Email, u.Username = users.Name{Full: long, Given: "Vic"}, far, far })
+	stage.Overwrite(t, 5, func(u *users.User) { u.Name, u.Email, u.Username = users.Name{Full: long, Given: "Vic"}, far, far })
 	body := replaced(replaced(was, "name", quoted(long)), "email", quoted(far))
 	stage.As("ann").Must(t, http.StatusOK, "PUT", "/msp/api/users/5", body)
-	if u := person(t, stage, 5); u.Name.Given != "Vic" || u.Version != 2 {
+	if u := stage.Person(t, 5); u.Name.Given != "Vic" || u.Version != 2 {
 		t.Errorf("version %d, %+v", u.Version, u.Name)
 	}
 	stage.Must(t, http.StatusUnprocessableEntity, "PUT", "/msp/api/users/5", replaced(body, "name", quoted(long+"x")))

@@ -56,7 +56,7 @@ func TestIssue(t *testing.T) {
 func TestCurrentTenant(t *testing.T) {
 	var current uuid.UUID
 	stage := onMemoryWith(httpapi.Options{CurrentTenant: func(*http.Request, users.User) uuid.UUID { return current }}).Start(t)
-	overwrite(t, stage, 3, func(u *users.User) { u.Tenants = append(u.Tenants, perms.TenantOf(tenant(t, stage, 3))) })
+	stage.Overwrite(t, 3, func(u *users.User) { u.Tenants = append(u.Tenants, perms.TenantOf(stage.Tenant(t, 3))) })
 	shows := func(want ...string) {
 		t.Helper()
 		body := stage.As("ann").Must(t, http.StatusOK, "GET", "/msp/api/users", "").Body
@@ -69,9 +69,9 @@ func TestCurrentTenant(t *testing.T) {
 			}
 		}
 	}
-	current = tenant(t, stage, 2)
+	current = stage.Tenant(t, 2)
 	shows("ann@acme.io", "mia@acme.io", "vic@acme.io")
-	current = tenant(t, stage, 3)
+	current = stage.Tenant(t, 3)
 	shows("bea@beta.io")
 	stage.Must(t, http.StatusNotFound, "PUT", "/msp/api/users/5", vicIs)
 	stage.Must(t, http.StatusForbidden, "POST", "/msp/api/users", newcomer)
@@ -83,7 +83,7 @@ func TestCurrentTenant(t *testing.T) {
 	if made.TenantID != 3 {
 		t.Errorf("created in %d", made.TenantID)
 	}
-	for _, current = range []uuid.UUID{tenant(t, stage, 1), uuid.Nil} {
+	for _, current = range []uuid.UUID{stage.Tenant(t, 1), uuid.Nil} {
 		stage.Must(t, http.StatusForbidden, "GET", "/msp/api/users", "")
 		stage.Must(t, http.StatusForbidden, "POST", "/msp/api/users", newcomer)
 	}

@@ -83,7 +83,7 @@ func TestUpdatingTogether(t *testing.T) {
 		if counts[http.StatusOK] != 8 {
 			t.Errorf("statuses %v", counts)
 		}
-		if u := person(t, stage, 5); u.Status.String() != "suspended" {
+		if u := stage.Person(t, 5); u.Status.String() != "suspended" {
 			t.Errorf("status %v: a later body has brought back what it read", u.Status)
 		}
 	})

@@ -25,7 +25,7 @@ func put(t *testing.T, stage *transcript.Stage, status int, member, value string
 // tenant (wire/README.md, section 6.1).
 func TestRoleIsThePrimaryOfMany(t *testing.T) {
 	stage := onMemory().Start(t)
-	viewer, admin, manager, acme := role(t, stage, 5), role(t, stage, 3), role(t, stage, 4), tenant(t, stage, 2)
+	viewer, admin, manager, acme := stage.Role(t, 5), stage.Role(t, 3), stage.Role(t, 4), stage.Tenant(t, 2)
 	later := perms.Window{StartsAt: transcript.Begin.Add(time.Hour), ExpiresAt: transcript.Begin.Add(2 * time.Hour)}
 	many := []perms.Assignment{
 		{Role: manager, Scope: perms.Anywhere, Window: later},
@@ -33,14 +33,14 @@ func TestRoleIsThePrimaryOfMany(t *testing.T) {
 		{Role: viewer, Scope: perms.Anywhere},
 		{Role: admin, Scope: perms.Anywhere},
 	}
-	overwrite(t, stage, 5, func(u *users.User) { u.Roles = many })
+	stage.Overwrite(t, 5, func(u *users.User) { u.Roles = many })
 	put(t, stage, http.StatusOK, "role_id", "5")
-	if got := person(t, stage, 5).Roles; !slices.EqualFunc(got, many, perms.Assignment.Equal) {
+	if got := stage.Person(t, 5).Roles; !slices.EqualFunc(got, many, perms.Assignment.Equal) {
 		t.Errorf("the present role has changed the roles: %v", got)
 	}
 	put(t, stage, http.StatusOK, "role_id", "4")
 	want := []perms.Assignment{{Role: manager, Scope: perms.Anywhere}, {Role: manager, Scope: perms.In(acme)}}
-	if got := person(t, stage, 5).Roles; !slices.EqualFunc(got, want, perms.Assignment.Equal) {
+	if got := stage.Person(t, 5).Roles; !slices.EqualFunc(got, want, perms.Assignment.Equal) {
 		t.Errorf("roles are %v, want %v", got, want)
 	}
 }
@@ -48,15 +48,15 @@ func TestRoleIsThePrimaryOfMany(t *testing.T) {
 // A user without a role that counts anywhere has none here; null is then what he has, and nobody else's.
 func TestNoRole(t *testing.T) {
 	stage := onMemory().Start(t)
-	bound := []perms.Assignment{{Role: role(t, stage, 5), Scope: perms.In(tenant(t, stage, 2))}}
+	bound := []perms.Assignment{{Role: stage.Role(t, 5), Scope: perms.In(stage.Tenant(t, 2))}}
 	put(t, stage, http.StatusUnprocessableEntity, "role_id", "null")
-	overwrite(t, stage, 5, func(u *users.User) { u.Roles = bound })
+	stage.Overwrite(t, 5, func(u *users.User) { u.Roles = bound })
 	var shown struct {
 		RoleID *int64 `json:"role_id"`
 		Role   *struct{}
 	}
 	put(t, stage, http.StatusOK, "role_id", "null").Decode(t, &shown)
-	if got := person(t, stage, 5); shown.RoleID != nil || shown.Role != nil || !slices.EqualFunc(got.Roles, bound, perms.Assignment.Equal) || got.Version != 2 {
+	if got := stage.Person(t, 5); shown.RoleID != nil || shown.Role != nil || !slices.EqualFunc(got.Roles, bound, perms.Assignment.Equal) || got.Version != 2 {
 		t.Errorf("shown %v, version %d, roles %v", shown, got.Version, got.Roles)
 	}
 	put(t, stage, http.StatusOK, "tenant_id", "3")
@@ -66,7 +66,7 @@ func TestNoRole(t *testing.T) {
 // tenant_id moves the home tenant and swaps that one entry of the scope; staff have every tenant and no home.
 func TestTenantIsTheHomeOfMany(t *testing.T) {
 	stage := onMemory().Start(t)
-	usual, acme, beta := perms.TenantOf(tenant(t, stage, 1)), perms.TenantOf(tenant(t, stage, 2)), perms.TenantOf(tenant(t, stage, 3))
+	usual, acme, beta := perms.TenantOf(stage.Tenant(t, 1)), perms.TenantOf(stage.Tenant(t, 2)), perms.TenantOf(stage.Tenant(t, 3))
 	tests := perms.TenantsOfType(perms.TestTenant)
 	for _, c := range []struct {
 		name   string
@@ -90,12 +90,12 @@ func TestTenantIsTheHomeOfMany(t *testing.T) {
 		{"from the staff, nowhere", []perms.Tenancy{perms.EveryTenant}, "null", "5", "false", 422, []perms.Tenancy{perms.EveryTenant}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			overwrite(t, stage, 5, func(u *users.User) {
-				u.Tenants, u.Roles = c.list, []perms.Assignment{{Role: role(t, stage, 5), Scope: perms.Anywhere}}
+			stage.Overwrite(t, 5, func(u *users.User) {
+				u.Tenants, u.Roles = c.list, []perms.Assignment{{Role: stage.Role(t, 5), Scope: perms.Anywhere}}
 			})
 			body := replaced(replaced(replaced(vicIs, "tenant_id", c.tenant), "role_id", c.role), "is_msp_staff", c.staff)
 			stage.As("root").Must(t, c.status, "PUT", "/msp/api/users/5", body)
-			if got := person(t, stage, 5).Tenants; !slices.Equal(got, c.want) {
+			if got := stage.Person(t, 5).Tenants; !slices.Equal(got, c.want) {
 				t.Errorf("tenants are %v, want %v", got, c.want)
 			}
 		})
@@ -115,10 +115,10 @@ func TestEmailIsTheUserNameToo(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			stage := onMemory().Start(t)
-			overwrite(t, stage, 5, func(u *users.User) { u.Email, u.Username = c.email, c.username })
+			stage.Overwrite(t, 5, func(u *users.User) { u.Email, u.Username = c.email, c.username })
 			var shown struct{ Email string }
 			put(t, stage, http.StatusOK, "email", quoted(c.sent)).Decode(t, &shown)
-			u := person(t, stage, 5)
+			u := stage.Person(t, 5)
 			if u.Email != c.wantEmail || u.Username != c.wantUsername || shown.Email != u.Address() {
 				t.Errorf("e-mail %q, user name %q, shown %q", u.Email, u.Username, shown.Email)
 			}
@@ -130,13 +130,13 @@ func TestEmailIsTheUserNameToo(t *testing.T) {
 func TestNameIsSplitWhenItChanges(t *testing.T) {
 	stage := onMemory().Start(t)
 	parts := users.Name{Full: "Vic Viewer", Given: "Vic Viewer", Family: ""}
-	overwrite(t, stage, 5, func(u *users.User) { u.Name = parts })
+	stage.Overwrite(t, 5, func(u *users.User) { u.Name = parts })
 	put(t, stage, http.StatusOK, "name", `"Vic Viewer "`)
-	if got := person(t, stage, 5).Name; got != parts {
+	if got := stage.Person(t, 5).Name; got != parts {
 		t.Errorf("%+v", got)
 	}
 	put(t, stage, http.StatusOK, "name", `" Mary Ann Smith"`)
-	if got, want := person(t, stage, 5).Name, (users.Name{Full: "Mary Ann Smith", Given: "Mary", Family: "Ann Smith"}); got != want {
+	if got, want := stage.Person(t, 5).Name, (users.Name{Full: "Mary Ann Smith", Given: "Mary", Family: "Ann Smith"}); got != want {
 		t.Errorf("%+v", got)
 	}
 }
@@ -144,13 +144,13 @@ func TestNameIsSplitWhenItChanges(t *testing.T) {
 // A pending user is not active here. To activate him is to approve him, which takes both keys; to leave him as he is takes none.
 func TestPending(t *testing.T) {
 	stage := onMemory().Start(t)
-	overwrite(t, stage, 5, func(u *users.User) { u.Status = perms.Pending })
+	stage.Overwrite(t, 5, func(u *users.User) { u.Status = perms.Pending })
 	put(t, stage, http.StatusOK, "active", "false")
-	if got := person(t, stage, 5).Status; got != perms.Pending {
+	if got := stage.Person(t, 5).Status; got != perms.Pending {
 		t.Errorf("status is %v", got)
 	}
 	for _, key := range []perms.Permission{perms.UsersApprove, perms.UsersSuspend} {
-		ann := person(t, stage, 3)
+		ann := stage.Person(t, 3)
 		if err := stage.Book.Users.SetOverride(t.Context(), perms.System("test"), ann.ID, perms.Revoke(key)); err != nil {
 			t.Fatal(err)
 		}
@@ -160,7 +160,7 @@ func TestPending(t *testing.T) {
 		}
 	}
 	stage.As("ann").Must(t, http.StatusOK, "PUT", "/msp/api/users/5", vicIs)
-	if got := person(t, stage, 5).Status; got != perms.Active {
+	if got := stage.Person(t, 5).Status; got != perms.Active {
 		t.Errorf("status is %v", got)
 	}
 }
@@ -168,7 +168,7 @@ func TestPending(t *testing.T) {
 // A user who is also in a tenant outside the caller's scope is seen at his home, and not changed there; his home is his current tenant, whoever asks.
 func TestForeignUser(t *testing.T) {
 	stage := onMemory().Start(t)
-	overwrite(t, stage, 5, func(u *users.User) { u.Tenants = append(u.Tenants, perms.TenantOf(tenant(t, stage, 3))) })
+	stage.Overwrite(t, 5, func(u *users.User) { u.Tenants = append(u.Tenants, perms.TenantOf(stage.Tenant(t, 3))) })
 	before := stage.Dump(t)
 	stage.As("ann").Must(t, http.StatusForbidden, "PUT", "/msp/api/users/5", replaced(vicIs, "name", `"Victor"`))
 	stage.Must(t, http.StatusForbidden, "DELETE", "/msp/api/users/5", "")
@@ -191,7 +191,7 @@ func TestThePresentPassword(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	vic := person(t, stage, 5).ID
+	vic := stage.Person(t, 5).ID
 	err = stage.Store.InTx(t.Context(), func(tx store.Store) error { return tx.SetCredential(t.Context(), vic, old) })
 	if err != nil {
 		t.Fatal(err)

@@ -101,11 +101,11 @@ func TestLimits(t *testing.T) {
 func TestSendingBackWhatWasRead(t *testing.T) {
 	stage := theatre(t)
 	long, far := strings.Repeat("g", 300), strings.Repeat("e", 300)+"@acme.io"
-	overwrite(t, stage, 5, func(u *users.User) { u.Name, u.Email, u.Username = users.Name{Full: long, Given: "Vic"}, far, far })
-	version := person(t, stage, 5).Version
+	stage.Overwrite(t, 5, func(u *users.User) { u.Name, u.Email, u.Username = users.Name{Full: long, Given: "Vic"}, far, far })
+	version := stage.Person(t, 5).Version
 	body := `{"user_name":` + quoted(long) + `,"user_email":` + quoted(far) + `,"user_type":6}`
 	stage.As("ann").Must(t, http.StatusOK, "PUT", "/teams/api/users/5", body)
-	if u := person(t, stage, 5); u.Name.Given != "Vic" || u.Version != version {
+	if u := stage.Person(t, 5); u.Name.Given != "Vic" || u.Version != version {
 		t.Errorf("version %d, %+v", u.Version, u.Name)
 	}
 	stage.Must(t, http.StatusBadRequest, "PUT", "/teams/api/users/5", replaced(body, "user_name", quoted(long+"x")))

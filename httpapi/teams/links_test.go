@@ -17,7 +17,7 @@ func TestInviteRoleOfLinks(t *testing.T) {
 		{}, {Role: "client_viewer"}, {Role: "client_manager"}, {Role: "client_admin"}, {Role: "msp_admin"}, {Role: "msp_technician"},
 		{Label: "6"}, {Label: "3"}, {Role: "client_admin", Label: "6"}, {Role: "client_admin", Label: "1"}, {Label: "summer fair"}, {Label: "06"}, {Label: "7"},
 	} {
-		in.Tenant = tenant(t, stage, 2)
+		in.Tenant = stage.Tenant(t, 2)
 		if _, err := stage.Book.Invites.CreateLink(t.Context(), perms.System("test"), in); err != nil {
 			t.Fatal(err)
 		}

@@ -57,11 +57,11 @@ func TestTypes(t *testing.T) {
 	shows("/teams/api/users/4", `"user_type":6,`)
 	shows("/teams/api/users/1", `"user_type":3,`) // by a role that no type names
 	stage.Must(t, http.StatusCreated, "POST", "/teams/api/users?organization_id=2", `{"user_email":"n@acme.io","user_name":"N","user_password":"securepassword123"}`)
-	if got := person(t, stage, 7).Roles; len(got) != 1 || got[0].Role != role(t, stage, 5) {
+	if got := stage.Person(t, 7).Roles; len(got) != 1 || got[0].Role != stage.Role(t, 5) {
 		t.Errorf("created with %v", got)
 	}
 	stage.Must(t, http.StatusOK, "PUT", "/teams/api/users/7", `{"user_type":6}`)
-	if got := person(t, stage, 7).Roles; len(got) != 1 || got[0].Role != role(t, stage, 2) {
+	if got := stage.Person(t, 7).Roles; len(got) != 1 || got[0].Role != stage.Role(t, 2) {
 		t.Errorf("changed to %v", got)
 	}
 	got := stage.Must(t, http.StatusBadRequest, "PUT", "/teams/api/users/7", `{"user_type":1,"user_type_name":"Superadmin"}`)
@@ -149,24 +149,24 @@ func TestRateLimit(t *testing.T) {
 func TestCurrentTenant(t *testing.T) {
 	var current uuid.UUID
 	stage := onMemoryWith(httpapi.Options{CurrentTenant: func(*http.Request, users.User) uuid.UUID { return current }}, teams.Options{}).Start(t)
-	overwrite(t, stage, 3, func(u *users.User) { u.Tenants = append(u.Tenants, perms.TenantOf(tenant(t, stage, 3))) })
-	current = tenant(t, stage, 3)
+	stage.Overwrite(t, 3, func(u *users.User) { u.Tenants = append(u.Tenants, perms.TenantOf(stage.Tenant(t, 3))) })
+	current = stage.Tenant(t, 3)
 	if got := stage.As("ann").Must(t, http.StatusOK, "GET", "/teams/api/users?organization_id=2", "").Body; !strings.Contains(got, "bea@beta.io") || strings.Contains(got, "vic@acme.io") {
 		t.Errorf("%s", got)
 	}
 	stage.Must(t, http.StatusNotFound, "GET", "/teams/api/users/5", "")
 	stage.Must(t, http.StatusOK, "GET", "/teams/api/users/3", "") // herself, wherever she is
 	stage.Must(t, http.StatusCreated, "POST", "/teams/api/users", newcomer)
-	if home, _ := person(t, stage, 7).Home(); home != current {
+	if home, _ := stage.Person(t, 7).Home(); home != current {
 		t.Errorf("created in %v", home)
 	}
 	stage.Must(t, http.StatusCreated, "POST", "/teams/api/groups", newGroup)
 	stage.Must(t, http.StatusCreated, "POST", "/teams/api/invite-links", `{}`)
 	stage.Must(t, http.StatusOK, "PUT", "/teams/api/users/6/dashboards", shared)
-	if got := person(t, stage, 6).Objects; len(got) != 2 || got[0].Tenant != current {
+	if got := stage.Person(t, 6).Objects; len(got) != 2 || got[0].Tenant != current {
 		t.Errorf("shared in %v", got)
 	}
-	for _, current = range []uuid.UUID{tenant(t, stage, 1), uuid.Nil} {
+	for _, current = range []uuid.UUID{stage.Tenant(t, 1), uuid.Nil} {
 		for _, path := range []string{"/teams/api/users", "/teams/api/groups", "/teams/api/invite-links", "/teams/api/users/6"} {
 			stage.Must(t, http.StatusForbidden, "GET", path, "")
 		}
@@ -177,7 +177,7 @@ func TestCurrentTenant(t *testing.T) {
 // An organization that is retired takes nobody in, and says so of the parameter that names it.
 func TestRetiredOrganization(t *testing.T) {
 	stage := onMemory().Start(t).As("root")
-	stage.Must(t, http.StatusOK, "PATCH", "/native/v1/tenants/"+tenant(t, stage, 3).String(), `{"type":"retired"}`)
+	stage.Must(t, http.StatusOK, "PATCH", "/native/v1/tenants/"+stage.Tenant(t, 3).String(), `{"type":"retired"}`)
 	got := stage.Must(t, http.StatusBadRequest, "POST", "/teams/api/invite-links?organization_id=3", `{}`)
 	if got.Body != `{"error":1,"message":"Invalid organization id"}` {
 		t.Errorf("%s", got.Body)
@@ -202,11 +202,11 @@ func TestDashboards(t *testing.T) {
 	overwriteGroup(t, stage, func(g *users.Group) {
 		g.Objects = []perms.ObjectGrant{{Tenant: g.Tenant, Object: perms.Object{Type: "dashboards", ID: 77}}}
 	})
-	overwrite(t, stage, 5, func(u *users.User) {
+	stage.Overwrite(t, 5, func(u *users.User) {
 		u.Objects = []perms.ObjectGrant{
-			{Tenant: tenant(t, stage, 2), Object: perms.Object{Type: "dashboards", ID: 77}},
-			{Tenant: tenant(t, stage, 2), Object: perms.Object{Type: "reports", ID: 78}},
-			{Tenant: tenant(t, stage, 3), Object: perms.Object{Type: "dashboards", ID: 79}},
+			{Tenant: stage.Tenant(t, 2), Object: perms.Object{Type: "dashboards", ID: 77}},
+			{Tenant: stage.Tenant(t, 2), Object: perms.Object{Type: "reports", ID: 78}},
+			{Tenant: stage.Tenant(t, 3), Object: perms.Object{Type: "dashboards", ID: 79}},
 		}
 	})
 	stage.As("root").Must(t, http.StatusBadRequest, "PUT", "/teams/api/users/5/dashboards", `{"dashboard_ids":[79]}`)
@@ -223,7 +223,7 @@ func TestDashboards(t *testing.T) {
 	}
 	stage.As("root").Must(t, http.StatusOK, "PUT", "/teams/api/users/6/dashboards", `{"dashboard_ids":[1]}`)
 	stage.Must(t, http.StatusOK, "PUT", "/teams/api/users/2/dashboards", `{"dashboard_ids":[1]}`)
-	if len(asked) != 3 || !asked[tenant(t, stage, 1)] || !asked[tenant(t, stage, 2)] || !asked[tenant(t, stage, 3)] {
+	if len(asked) != 3 || !asked[stage.Tenant(t, 1)] || !asked[stage.Tenant(t, 2)] || !asked[stage.Tenant(t, 3)] {
 		t.Errorf("asked of %v", asked)
 	}
 	failing = true
@@ -233,8 +233,8 @@ func TestDashboards(t *testing.T) {
 // A platform-wide caller may hold a permission in one organization alone: he acts there, and is not let in anywhere else.
 func TestStaffOfOneOrganization(t *testing.T) {
 	stage := onMemory().Start(t)
-	acme := tenant(t, stage, 2)
-	overwrite(t, stage, 2, func(u *users.User) {
+	acme := stage.Tenant(t, 2)
+	stage.Overwrite(t, 2, func(u *users.User) {
 		u.Overrides = []perms.Override{perms.Grant(perms.UsersRead).In(acme), perms.Grant(perms.GroupsWrite).In(acme)}
 	})
 	for path, want := range map[string]int{

@@ -118,7 +118,7 @@ func theatre(t *testing.T) *transcript.Stage {
 		`{"name":"Sue","email":"sue@acme.io","password":"sue-river-2041","role_id":3,"tenant_id":2}`)
 	stage.SignIn(t, "sue", "sue@acme.io", "sue-river-2041")
 	for _, in := range []users.New{{Email: "pat@acme.io", Name: "Pat", Status: perms.Pending}, {Email: "ida@acme.io", Name: "Ida", Status: perms.Suspended}} {
-		in.Tenants = []perms.Tenancy{perms.TenantOf(tenant(t, stage, 2))}
+		in.Tenants = []perms.Tenancy{perms.TenantOf(stage.Tenant(t, 2))}
 		if _, err := stage.Book.Users.Create(t.Context(), perms.System("test"), in); err != nil {
 			t.Fatal(err)
 		}
@@ -156,7 +156,7 @@ func TestInactiveAccounts(t *testing.T) {
 	for status, want := range map[perms.Status]string{
 		perms.Pending: "Account pending approval", perms.Suspended: "Account suspended", perms.Deleted: "Account deleted",
 	} {
-		overwrite(t, stage, 5, func(u *users.User) { u.Status = status })
+		stage.Overwrite(t, 5, func(u *users.User) { u.Status = status })
 		for _, path := range []string{"/teams/api/users/5", "/teams/api/users", "/teams/nothing"} {
 			answer := stage.As("vic").Must(t, http.StatusForbidden, "GET", path, "")
 			if answer.Body != `{"error":1,"message":"`+want+`"}` || answer.Header.Get("WWW-Authenticate") != "" {

@@ -49,9 +49,9 @@ func customRole(t *testing.T, stage *transcript.Stage) uuid.UUID {
 // A user reads as the strongest of his roles that count anywhere and are in force, whatever their order.
 func TestTypeIsTheStrongestOfManyRoles(t *testing.T) {
 	stage := onMemory().Start(t)
-	superadmin, technician, admin, manager, viewer := role(t, stage, 1), role(t, stage, 2), role(t, stage, 3), role(t, stage, 4), role(t, stage, 5)
+	superadmin, technician, admin, manager, viewer := stage.Role(t, 1), stage.Role(t, 2), stage.Role(t, 3), stage.Role(t, 4), stage.Role(t, 5)
 	custom := customRole(t, stage)
-	acme := perms.In(tenant(t, stage, 2))
+	acme := perms.In(stage.Tenant(t, 2))
 	later := perms.Window{StartsAt: transcript.Begin.Add(time.Hour)}
 	over := perms.Window{ExpiresAt: transcript.Begin.Add(-time.Hour)}
 	for _, c := range []struct {
@@ -73,7 +73,7 @@ func TestTypeIsTheStrongestOfManyRoles(t *testing.T) {
 		{"over", anywhere(perms.Assignment{Role: admin, Window: over}), 6},
 		{"in one tenant", anywhere(perms.Assignment{Role: admin, Scope: acme}, perms.Assignment{Role: manager}), 3},
 	} {
-		overwrite(t, stage, 5, func(u *users.User) { u.Roles = c.list })
+		stage.Overwrite(t, 5, func(u *users.User) { u.Roles = c.list })
 		if got := typeOf(t, stage); got != c.want {
 			t.Errorf("%s: %d, want %d", c.name, got, c.want)
 		}
@@ -96,17 +96,17 @@ func TestTypeReplacesWhatCountsAnywhere(t *testing.T) {
 	} {
 		t.Run(c.body, func(t *testing.T) {
 			stage := onMemory().Start(t)
-			acme := perms.In(tenant(t, stage, 2))
-			bound := perms.Assignment{Role: role(t, stage, viewer), Scope: acme}
+			acme := perms.In(stage.Tenant(t, 2))
+			bound := perms.Assignment{Role: stage.Role(t, viewer), Scope: acme}
 			later := perms.Window{StartsAt: transcript.Begin.Add(time.Hour), ExpiresAt: transcript.Begin.Add(2 * time.Hour)}
 			over := perms.Window{ExpiresAt: transcript.Begin.Add(-time.Hour)}
-			many := anywhere(perms.Assignment{Role: role(t, stage, viewer)}, bound, perms.Assignment{Role: role(t, stage, admin)},
-				perms.Assignment{Role: role(t, stage, manager), Window: later}, perms.Assignment{Role: role(t, stage, manager), Window: over})
-			overwrite(t, stage, 5, func(u *users.User) { u.Roles = many })
+			many := anywhere(perms.Assignment{Role: stage.Role(t, viewer)}, bound, perms.Assignment{Role: stage.Role(t, admin)},
+				perms.Assignment{Role: stage.Role(t, manager), Window: later}, perms.Assignment{Role: stage.Role(t, manager), Window: over})
+			stage.Overwrite(t, 5, func(u *users.User) { u.Roles = many })
 			stage.As("ann").Must(t, http.StatusOK, "PUT", "/teams/api/users/5", c.body)
 			var got []int64
 			kept := false
-			for _, a := range person(t, stage, 5).Roles {
+			for _, a := range stage.Person(t, 5).Roles {
 				if a.Scope != perms.Anywhere {
 					kept = kept || a.Equal(bound)
 					continue
@@ -127,7 +127,7 @@ func TestTypeReplacesWhatCountsAnywhere(t *testing.T) {
 // Superadmins are staff without an organization; whoever is another type then is staff no longer, and has at least the default tenant.
 func TestStaff(t *testing.T) {
 	stage := onMemory().Start(t)
-	usual, acme := perms.TenantOf(tenant(t, stage, 1)), perms.TenantOf(tenant(t, stage, 2))
+	usual, acme := perms.TenantOf(stage.Tenant(t, 1)), perms.TenantOf(stage.Tenant(t, 2))
 	tests := perms.TenantsOfType(perms.TestTenant)
 	for _, c := range []struct {
 		name, body string
@@ -143,11 +143,11 @@ func TestStaff(t *testing.T) {
 		{"another type, no staff", `{"user_type":3}`, 5, []perms.Tenancy{acme, usual}, []perms.Tenancy{acme, usual}},
 		{"the role of staff, without being it", `{"user_type":1}`, 1, []perms.Tenancy{acme}, []perms.Tenancy{acme}},
 	} {
-		overwrite(t, stage, 5, func(u *users.User) {
-			u.Tenants, u.Roles = c.list, anywhere(perms.Assignment{Role: role(t, stage, c.role)})
+		stage.Overwrite(t, 5, func(u *users.User) {
+			u.Tenants, u.Roles = c.list, anywhere(perms.Assignment{Role: stage.Role(t, c.role)})
 		})
 		stage.As("root").Must(t, http.StatusOK, "PUT", "/teams/api/users/5", c.body)
-		if got := person(t, stage, 5).Tenants; !slices.Equal(got, c.want) {
+		if got := stage.Person(t, 5).Tenants; !slices.Equal(got, c.want) {
 			t.Errorf("%s: tenants are %v, want %v", c.name, got, c.want)
 		}
 	}
@@ -157,8 +157,8 @@ func TestStaff(t *testing.T) {
 func TestLockout(t *testing.T) {
 	stage := onMemory().Start(t)
 	hour := perms.Window{ExpiresAt: transcript.Begin.Add(time.Hour)}
-	overwrite(t, stage, 2, func(u *users.User) { u.Roles = anywhere(perms.Assignment{Role: role(t, stage, 1), Window: hour}) })
-	overwrite(t, stage, 1, func(u *users.User) { u.Roles = append(u.Roles, anywhere(perms.Assignment{Role: role(t, stage, 5)})...) })
+	stage.Overwrite(t, 2, func(u *users.User) { u.Roles = anywhere(perms.Assignment{Role: stage.Role(t, 1), Window: hour}) })
+	stage.Overwrite(t, 1, func(u *users.User) { u.Roles = append(u.Roles, anywhere(perms.Assignment{Role: stage.Role(t, 5)})...) })
 	before := stage.Dump(t)
 	for _, c := range []struct{ method, path, body string }{
 		{"PUT", "/teams/api/users/1", `{"user_type":6}`},
@@ -187,14 +187,14 @@ func TestEmailIsTheUserNameToo(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			stage := onMemory().Start(t)
-			overwrite(t, stage, 5, func(u *users.User) { u.Email, u.Username = c.email, c.username })
+			stage.Overwrite(t, 5, func(u *users.User) { u.Email, u.Username = c.email, c.username })
 			var shown struct {
 				Data struct {
 					UserEmail string `json:"user_email"`
 				}
 			}
 			stage.As("vic").Must(t, http.StatusOK, "PUT", "/teams/api/users/5", `{"user_email":`+quoted(c.sent)+`}`).Decode(t, &shown)
-			u := person(t, stage, 5)
+			u := stage.Person(t, 5)
 			if u.Email != c.wantEmail || u.Username != c.wantUsername || shown.Data.UserEmail != u.Address() {
 				t.Errorf("e-mail %q, user name %q, shown %q", u.Email, u.Username, shown.Data.UserEmail)
 			}
@@ -205,22 +205,22 @@ func TestEmailIsTheUserNameToo(t *testing.T) {
 // Writing never resets what this API does not see.
 func TestUnseenValuesStay(t *testing.T) {
 	stage := onMemory().Start(t)
-	want := person(t, stage, 5)
-	overwrite(t, stage, 5, func(u *users.User) {
+	want := stage.Person(t, 5)
+	stage.Overwrite(t, 5, func(u *users.User) {
 		u.Name, u.Phone, u.External = users.Name{Full: "Vic Viewer", Given: "Vic Viewer"}, "+1 555", "ext-5"
 		u.MFA, u.MustChangePassword = true, true
-		u.Overrides = []perms.Override{perms.Grant("assets.edit").Because("once"), perms.Revoke("assets.view").In(tenant(t, stage, 2))}
+		u.Overrides = []perms.Override{perms.Grant("assets.edit").Because("once"), perms.Revoke("assets.view").In(stage.Tenant(t, 2))}
 		want = u.Clone()
 	})
 	stage.As("ann").Must(t, http.StatusOK, "PUT", "/teams/api/users/5", `{"user_name":" Vic Viewer ","user_email":"victor@acme.io","user_type":6,"user_password":"kestrel-77-lake"}`)
-	got := person(t, stage, 5)
+	got := stage.Person(t, 5)
 	want.Email, want.Username = "victor@acme.io", "victor@acme.io"
 	if got.Name != want.Name || got.Phone != want.Phone || got.External != want.External || !got.MFA || !got.MustChangePassword ||
 		!slices.EqualFunc(got.Overrides, want.Overrides, perms.Override.SameRule) || !slices.EqualFunc(got.Roles, want.Roles, perms.Assignment.Equal) {
 		t.Errorf("%+v\nwant %+v", got, want)
 	}
 	stage.Must(t, http.StatusOK, "PUT", "/teams/api/users/5", `{"user_name":"Mary Ann Smith"}`)
-	if got, want := person(t, stage, 5).Name, (users.Name{Full: "Mary Ann Smith", Given: "Mary", Family: "Ann Smith"}); got != want {
+	if got, want := stage.Person(t, 5).Name, (users.Name{Full: "Mary Ann Smith", Given: "Mary", Family: "Ann Smith"}); got != want {
 		t.Errorf("%+v", got)
 	}
 }
@@ -236,28 +236,28 @@ func TestAIAccessIsAnOverride(t *testing.T) {
 		}
 	}
 	trial := perms.Grant(perms.FeaturesAI).During(soon).Because("trial")
-	overwrite(t, stage, 5, func(u *users.User) { u.Overrides = []perms.Override{trial} })
+	stage.Overwrite(t, 5, func(u *users.User) { u.Overrides = []perms.Override{trial} })
 	put("true", "true")
-	if got := person(t, stage, 5).Overrides; len(got) != 1 || !got[0].SameRule(trial) {
+	if got := stage.Person(t, 5).Overrides; len(got) != 1 || !got[0].SameRule(trial) {
 		t.Errorf("%v", got)
 	}
 	put("false", "false")
 	put("true", "true")
-	if got := person(t, stage, 5).Overrides; len(got) != 1 || !got[0].SameRule(perms.Grant(perms.FeaturesAI)) {
+	if got := stage.Person(t, 5).Overrides; len(got) != 1 || !got[0].SameRule(perms.Grant(perms.FeaturesAI)) {
 		t.Errorf("%v", got)
 	}
 	over := perms.Window{ExpiresAt: transcript.Begin.Add(-time.Hour)}
-	overwrite(t, stage, 5, func(u *users.User) { u.Overrides = []perms.Override{perms.Grant(perms.FeaturesAI).During(over)} })
+	stage.Overwrite(t, 5, func(u *users.User) { u.Overrides = []perms.Override{perms.Grant(perms.FeaturesAI).During(over)} })
 	put("true", "true")
-	overwrite(t, stage, 5, func(u *users.User) {
-		u.Overrides = []perms.Override{perms.Grant(perms.FeaturesAI).In(tenant(t, stage, 2)), perms.Grant("assets.edit")}
+	stage.Overwrite(t, 5, func(u *users.User) {
+		u.Overrides = []perms.Override{perms.Grant(perms.FeaturesAI).In(stage.Tenant(t, 2)), perms.Grant("assets.edit")}
 	})
 	put("true", "true")
-	if got := person(t, stage, 5).Overrides; len(got) != 3 {
+	if got := stage.Person(t, 5).Overrides; len(got) != 3 {
 		t.Errorf("%v", got)
 	}
-	overwrite(t, stage, 5, func(u *users.User) {
-		u.Overrides = append(u.Overrides[:1], perms.Revoke(perms.FeaturesAI).In(tenant(t, stage, 2)))
+	stage.Overwrite(t, 5, func(u *users.User) {
+		u.Overrides = append(u.Overrides[:1], perms.Revoke(perms.FeaturesAI).In(stage.Tenant(t, 2)))
 	})
 	put("true", "false")
 }
@@ -265,7 +265,7 @@ func TestAIAccessIsAnOverride(t *testing.T) {
 // A user who is also in a tenant outside the caller's scope is seen at his home, and changed in nothing but his groups and dashboards there.
 func TestForeignUser(t *testing.T) {
 	stage := theatre(t)
-	overwrite(t, stage, 5, func(u *users.User) { u.Tenants = append(u.Tenants, perms.TenantOf(tenant(t, stage, 3))) })
+	stage.Overwrite(t, 5, func(u *users.User) { u.Tenants = append(u.Tenants, perms.TenantOf(stage.Tenant(t, 3))) })
 	before := stage.Dump(t)
 	stage.As("ann")
 	for _, c := range []struct{ method, path, body string }{
@@ -286,7 +286,7 @@ func TestForeignUser(t *testing.T) {
 	stage.Must(t, http.StatusOK, "POST", "/teams/api/groups/1/members", joining)
 
 	// At home elsewhere, he is no user of this organization, and can be a member of its groups all the same.
-	overwrite(t, stage, 6, func(u *users.User) { u.Tenants = append(u.Tenants, perms.TenantOf(tenant(t, stage, 2))) })
+	stage.Overwrite(t, 6, func(u *users.User) { u.Tenants = append(u.Tenants, perms.TenantOf(stage.Tenant(t, 2))) })
 	stage.Must(t, http.StatusNotFound, "GET", "/teams/api/users/6", "")
 	got := stage.Must(t, http.StatusOK, "POST", "/teams/api/groups/1/members", `{"user_ids":[6]}`).Body
 	if !strings.Contains(got, `"user_id":6,"user_email":"bea@beta.io"`) {
