@@ -1,7 +1,6 @@
 package company_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -10,12 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/seed-06a6a295/rolebook/internal/transcript"
 	"github.com/seed-06a6a295/rolebook/perms"
 	"github.com/seed-06a6a295/rolebook/roles"
-	"github.com/seed-06a6a295/rolebook/store"
 	"github.com/seed-06a6a295/rolebook/users"
 )
 
@@ -173,66 +169,10 @@ func TestResetIsLeft(t *testing.T) {
 	}
 }
 
-// counted is a store that counts what is read of users, roles and tenants.
-type counted struct {
-	store.Store
-	reads *atomic.Int64
-}
-
-func (s counted) View(ctx context.Context, fn func(store.Store) error) error {
-	return s.Store.View(ctx, func(tx store.Store) error { return fn(counted{tx, s.reads}) })
-}
-
-func (s counted) InTx(ctx context.Context, fn func(store.Store) error) error {
-	return s.Store.InTx(ctx, func(tx store.Store) error { return fn(counted{tx, s.reads}) })
-}
-
-func (s counted) User(ctx context.Context, id uuid.UUID) (users.User, error) {
-	s.reads.Add(1)
-	return s.Store.User(ctx, id)
-}
-
-func (s counted) Role(ctx context.Context, id uuid.UUID) (roles.Role, error) {
-	s.reads.Add(1)
-	return s.Store.Role(ctx, id)
-}
-
-func (s counted) RoleByKey(ctx context.Context, key string) (roles.Role, error) {
-	s.reads.Add(1)
-	return s.Store.RoleByKey(ctx, key)
-}
-
-func (s counted) RoleByNumber(ctx context.Context, number int64) (roles.Role, error) {
-	s.reads.Add(1)
-	return s.Store.RoleByNumber(ctx, number)
-}
-
-func (s counted) RolesByID(ctx context.Context, ids []uuid.UUID) ([]roles.Role, error) {
-	s.reads.Add(1)
-	return s.Store.RolesByID(ctx, ids)
-}
-
-func (s counted) Roles(ctx context.Context, f roles.Filter) ([]roles.Role, error) {
-	s.reads.Add(1)
-	return s.Store.Roles(ctx, f)
-}
-
-func (s counted) TenantTypes(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]perms.TenantType, error) {
-	s.reads.Add(1)
-	return s.Store.TenantTypes(ctx, ids)
-}
-
-func (s counted) Subject(ctx context.Context, id uuid.UUID) (perms.Subject, error) {
-	s.reads.Add(1)
-	return s.Store.Subject(ctx, id)
-}
-
 // All the groups of a user, with all that they permit, take as many reads as one, and so does the list of them.
 func TestGroupsAreReadOnce(t *testing.T) {
 	var reads atomic.Int64
-	host := onMemory()
-	open := host.Open
-	host.Open = func(tb testing.TB, clock func() time.Time) store.Store { return counted{open(tb, clock), &reads} }
+	host := onMemory().Counting(&reads)
 	stage := host.Start(t)
 	measure := func(groups string) (list, create, update int64) {
 		before := reads.Load()

@@ -1,103 +1,18 @@
 package teams_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"sync/atomic"
 	"testing"
-	"time"
-
-	"github.com/google/uuid"
 
 	"github.com/seed-06a6a295/rolebook/internal/transcript"
-	"github.com/seed-06a6a295/rolebook/perms"
-	"github.com/seed-06a6a295/rolebook/roles"
-	"github.com/seed-06a6a295/rolebook/store"
-	"github.com/seed-06a6a295/rolebook/users"
 )
-
-// counted is a store that counts what is read of users, groups, roles and tenants.
-type counted struct {
-	store.Store
-	reads *atomic.Int64
-}
-
-func (s counted) View(ctx context.Context, fn func(store.Store) error) error {
-	return s.Store.View(ctx, func(tx store.Store) error { return fn(counted{tx, s.reads}) })
-}
-
-func (s counted) User(ctx context.Context, id uuid.UUID) (users.User, error) {
-	s.reads.Add(1)
-	return s.Store.User(ctx, id)
-}
-
-func (s counted) UserByNumber(ctx context.Context, number int64) (users.User, error) {
-	s.reads.Add(1)
-	return s.Store.UserByNumber(ctx, number)
-}
-
-func (s counted) Users(ctx context.Context, f users.Filter) ([]users.User, error) {
-	s.reads.Add(1)
-	return s.Store.Users(ctx, f)
-}
-
-func (s counted) Group(ctx context.Context, id uuid.UUID) (users.Group, error) {
-	s.reads.Add(1)
-	return s.Store.Group(ctx, id)
-}
-
-func (s counted) GroupByNumber(ctx context.Context, number int64) (users.Group, error) {
-	s.reads.Add(1)
-	return s.Store.GroupByNumber(ctx, number)
-}
-
-func (s counted) GroupsByID(ctx context.Context, ids []uuid.UUID) ([]users.Group, error) {
-	s.reads.Add(1)
-	return s.Store.GroupsByID(ctx, ids)
-}
-
-func (s counted) MemberCounts(ctx context.Context, groups []uuid.UUID) (map[uuid.UUID]int, error) {
-	s.reads.Add(1)
-	return s.Store.MemberCounts(ctx, groups)
-}
-
-func (s counted) Role(ctx context.Context, id uuid.UUID) (roles.Role, error) {
-	s.reads.Add(1)
-	return s.Store.Role(ctx, id)
-}
-
-func (s counted) RolesByID(ctx context.Context, ids []uuid.UUID) ([]roles.Role, error) {
-	s.reads.Add(1)
-	return s.Store.RolesByID(ctx, ids)
-}
-
-func (s counted) Roles(ctx context.Context, f roles.Filter) ([]roles.Role, error) {
-	s.reads.Add(1)
-	return s.Store.Roles(ctx, f)
-}
-
-func (s counted) Tenant(ctx context.Context, id uuid.UUID) (users.Tenant, error) {
-	s.reads.Add(1)
-	return s.Store.Tenant(ctx, id)
-}
-
-func (s counted) TenantTypes(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]perms.TenantType, error) {
-	s.reads.Add(1)
-	return s.Store.TenantTypes(ctx, ids)
-}
-
-func (s counted) Subject(ctx context.Context, id uuid.UUID) (perms.Subject, error) {
-	s.reads.Add(1)
-	return s.Store.Subject(ctx, id)
-}
 
 // Every list takes as many reads for fifty as for one.
 func TestListsReadOnce(t *testing.T) {
 	var reads atomic.Int64
-	host := onMemory()
-	open := host.Open
-	host.Open = func(tb testing.TB, clock func() time.Time) store.Store { return counted{open(tb, clock), &reads} }
+	host := onMemory().Counting(&reads)
 	stage := host.Start(t)
 	paths := []string{"/teams/api/users", "/teams/api/groups", "/teams/api/groups/1/members", "/teams/api/invite-links", "/teams/api/users/5/dashboards"}
 	readsOf := func(who, path string) int64 {
