@@ -53,7 +53,9 @@ var layers = map[string]layer{
 
 	// Tests of the dialects play transcripts, here and in the nested module.
 	"internal/transcript": {on: []string{"httpapi", "store/storetest"}, modules: []string{uuid}},
-	"internal/structure":  {},
+	// The same is asked of every API at once.
+	"internal/matrix":    {on: []string{"internal/transcript", "httpapi/msp", "httpapi/company", "httpapi/locator", "httpapi/teams", "httpapi/native"}, modules: []string{uuid}},
+	"internal/structure": {},
 }
 
 // below returns every package of this module that pkg may import.
