@@ -4,21 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 )
 
 // Authorizer answers what users may do. It is safe for any number of goroutines.
 type Authorizer struct {
-	store   Store
-	catalog func() *Catalog
-	now     func() time.Time
+	store Store
+	view  func(context.Context, func(Store) error) error
+	env   Env
 }
 
-// NewAuthorizer returns an Authorizer over a store. Hosts get theirs as store.Book.Perms.
-func NewAuthorizer(st Store, catalog func() *Catalog, now func() time.Time) *Authorizer {
-	return &Authorizer{st, catalog, now}
+// NewAuthorizer returns an Authorizer over a store and its snapshots. Hosts get theirs as store.Book.Perms.
+func NewAuthorizer(st Store, view func(context.Context, func(Store) error) error, env Env) *Authorizer {
+	return &Authorizer{st, view, env}
 }
 
 // Check decides whether a user may do something in a scope. An unknown user, permission or tenant is a denial, not an error; with an error the
@@ -36,7 +35,7 @@ func (a *Authorizer) CheckObject(ctx context.Context, user uuid.UUID, p Permissi
 	if err != nil {
 		return Decision{}, err
 	}
-	return Decide(a.catalog(), &s, Question{p, at, object}, a.now()), nil
+	return Decide(a.env.Catalog(), &s, Question{p, at, object}, a.env.Now()), nil
 }
 
 // Can is [Authorizer.Check] without the reason. It is false whenever Check fails.
@@ -51,7 +50,7 @@ func (a *Authorizer) Effective(ctx context.Context, user uuid.UUID, scope Scope)
 	if err != nil {
 		return Set{}, err
 	}
-	_, effective := Resolve(a.catalog(), &s, at, a.now())
+	_, effective := Resolve(a.env.Catalog(), &s, at, a.env.Now())
 	return effective, nil
 }
 
@@ -61,7 +60,7 @@ func (a *Authorizer) Explain(ctx context.Context, user uuid.UUID, p Permission, 
 	if err != nil {
 		return Explanation{}, err
 	}
-	return Explain(a.catalog(), &s, Question{p, at, object}, a.now()), nil
+	return Explain(a.env.Catalog(), &s, Question{p, at, object}, a.env.Now()), nil
 }
 
 // read loads a subject and finds the place of a question about him.

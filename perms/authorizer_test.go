@@ -1,6 +1,7 @@
 package perms_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -11,7 +12,8 @@ import (
 )
 
 func newAuthorizer(st perms.Store) *perms.Authorizer {
-	return perms.NewAuthorizer(st, func() *perms.Catalog { return office }, func() time.Time { return noon })
+	view := func(_ context.Context, fn func(perms.Store) error) error { return fn(st) }
+	return perms.NewAuthorizer(st, view, perms.Env{Catalog: func() *perms.Catalog { return office }, Clock: func() time.Time { return noon }})
 }
 
 func TestCheckAsksInAScope(t *testing.T) {

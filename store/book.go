@@ -71,7 +71,7 @@ func wire(s Store, opts Options, catalog *atomic.Pointer[perms.Catalog]) *Book {
 	b.Groups = users.NewGroups(forUsers(s.InTx), forUsers(s.View), b.env)
 	b.Invites = invites.NewService(forInvites(s.InTx), forInvites(s.View), b.env, passwords, b.Users)
 	b.Sessions = users.NewSessions(s, b.env, passwords, opts.SessionLifetime)
-	b.Perms = perms.NewAuthorizer(s, catalog.Load, b.env.Now)
+	b.Perms = perms.NewAuthorizer(s, forPerms(s.View), b.env)
 	b.Journal = perms.NewHistory(forPerms(s.View), b.env)
 	return b
 }
