@@ -19,6 +19,8 @@ import (
 type Dialect struct {
 	Name   string
 	Routes []Route
+	// OpenAPI is the document of the routes, which everybody gets at /openapi.json. Nil is none.
+	OpenAPI []byte
 	// Fail words a failure. Headers that a status brings along (WWW-Authenticate, Retry-After, Allow) are set already.
 	Fail func(c *Call, f Failure) Answer
 	// CurrentTenant narrows a caller who is not staff to his current tenant; otherwise he acts in all of his tenants.
@@ -34,10 +36,11 @@ type Answer struct {
 	Body      any
 }
 
-// Describe returns what the documentation of the dialect says of its routes, in their order.
+// Describe returns what the documentation of the dialect says of its routes, in their order; that of its document comes last.
 func (d Dialect) Describe() []RouteInfo {
-	list := make([]RouteInfo, len(d.Routes))
-	for i, r := range d.Routes {
+	routes := d.routes()
+	list := make([]RouteInfo, len(routes))
+	for i, r := range routes {
 		list[i] = r.info(d.Name)
 	}
 	return list
@@ -45,7 +48,7 @@ func (d Dialect) Describe() []RouteInfo {
 
 // Handler returns the handler of a dialect. It panics when two of the routes claim the same requests.
 func (a *API) Handler(d Dialect) http.Handler {
-	s := &server{api: a, dialect: d, router: newRouter(d.Routes)}
+	s := &server{api: a, dialect: d, router: newRouter(d.routes())}
 	return wire.Headers(s)
 }
 

@@ -10,6 +10,7 @@
 package msp
 
 import (
+	_ "embed"
 	"net/http"
 
 	"github.com/seed-06a6a295/rolebook/httpapi"
@@ -22,11 +23,16 @@ type Options struct{}
 // Handler serves the documented routes, and nothing else, at the root of its paths: mount it with [http.StripPrefix].
 func Handler(api *httpapi.API, _ *Options) http.Handler { return api.Handler(dialect()) }
 
-// Routes describes the documented routes, in the order of the document.
+// Routes describes the documented routes, in the order of the document, and that of the OpenAPI document.
 func Routes() []httpapi.RouteInfo { return dialect().Describe() }
 
+// document is the OpenAPI document of the routes.
+//
+//go:embed openapi.json
+var document []byte
+
 func dialect() httpapi.Dialect {
-	return httpapi.Dialect{Name: "msp", CurrentTenant: true, Fail: fail, Routes: []httpapi.Route{
+	return httpapi.Dialect{Name: "msp", CurrentTenant: true, OpenAPI: document, Fail: fail, Routes: []httpapi.Route{
 		httpapi.At(http.MethodGet, "/api/users", httpapi.Needs(perms.UsersList, perms.UsersRead), listUsers).Query("tenant_id"),
 		httpapi.At(http.MethodPost, "/api/users", httpapi.Needs(perms.UsersCreate), createUser),
 		httpapi.At(http.MethodPut, "/api/users/{id}", httpapi.Needs(perms.UsersUpdate), updateUser),
