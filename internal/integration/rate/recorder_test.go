@@ -1,11 +1,10 @@
-// Package rate holds rolebook's HTTP against a handler written by hand that does the same statements on the same database.
+// Package rate holds rolebook's HTTP against handlers without it, on copies of one database.
 package rate_test
 
 import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
-	"strings"
 	"sync"
 
 	"github.com/mattn/go-sqlite3"
@@ -98,75 +97,4 @@ func (s *recordedStmt) QueryContext(ctx context.Context, args []driver.NamedValu
 func (s *recordedStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
 	s.r.note(s.text, args, false)
 	return s.SQLiteStmt.ExecContext(ctx, args)
-}
-
-// byHand does recorded statements on a database as a handler written by hand would: in a transaction where there was one, every row scanned.
-type byHand struct{ write, read *sql.DB }
-
-// do does the statements of one request.
-func (h *byHand) do(ctx context.Context, list []statement) error {
-	var conn *sql.Conn
-	defer func() {
-		if conn != nil {
-			conn.Close()
-		}
-	}()
-	for _, s := range list {
-		if conn == nil {
-			db := h.read
-			if s.text == "begin immediate" || isWrite(s.text) {
-				db = h.write
-			}
-			var err error
-			if conn, err = db.Conn(ctx); err != nil {
-				return err
-			}
-		}
-		if err := one(ctx, conn, s); err != nil {
-			return err
-		}
-		if s.text == "commit" || s.text == "rollback" {
-			if err := conn.Close(); err != nil {
-				return err
-			}
-			conn = nil
-		}
-	}
-	return nil
-}
-
-func one(ctx context.Context, conn *sql.Conn, s statement) error {
-	if !s.rows {
-		_, err := conn.ExecContext(ctx, s.text, s.args...)
-		return err
-	}
-	rows, err := conn.QueryContext(ctx, s.text, s.args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	return drain(rows)
-}
-
-func isWrite(text string) bool {
-	text = strings.ToLower(strings.TrimSpace(text))
-	return strings.HasPrefix(text, "insert") || strings.HasPrefix(text, "update") || strings.HasPrefix(text, "delete")
-}
-
-// drain scans every row.
-func drain(rows *sql.Rows) error {
-	names, err := rows.Columns()
-	if err != nil {
-		return err
-	}
-	values := make([]any, len(names))
-	for i := range values {
-		values[i] = new(any)
-	}
-	for rows.Next() {
-		if err := rows.Scan(values...); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }
