@@ -10,6 +10,7 @@
 package locator
 
 import (
+	_ "embed"
 	"net/http"
 
 	"github.com/seed-06a6a295/rolebook/httpapi"
@@ -22,11 +23,16 @@ type Options struct{}
 // Handler serves the documented routes, and nothing else, at the root of its paths: mount it with [http.StripPrefix].
 func Handler(api *httpapi.API, _ *Options) http.Handler { return api.Handler(dialect()) }
 
-// Routes describes the documented routes, in the order of wire/locator.md.
+// Routes describes the documented routes, in the order of wire/locator.md, and that of the OpenAPI document.
 func Routes() []httpapi.RouteInfo { return dialect().Describe() }
 
+// document is the OpenAPI document of the routes.
+//
+//go:embed openapi.json
+var document []byte
+
 func dialect() httpapi.Dialect {
-	return httpapi.Dialect{Name: "locator", Fail: fail, Routes: []httpapi.Route{
+	return httpapi.Dialect{Name: "locator", OpenAPI: document, Fail: fail, Routes: []httpapi.Route{
 		httpapi.At(http.MethodPost, "/auth/users", httpapi.Needs(perms.UsersCreate), createUser),
 		httpapi.At(http.MethodGet, "/auth/users/whoami", httpapi.Anyone, whoami),
 		httpapi.At(http.MethodGet, "/auth/users/username/{username}", httpapi.Needs(perms.UsersRead), findUser),

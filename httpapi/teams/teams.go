@@ -11,6 +11,7 @@ package teams
 
 import (
 	"context"
+	_ "embed"
 	"net/http"
 
 	"github.com/google/uuid"
@@ -41,8 +42,13 @@ func Handler(api *httpapi.API, o *Options) http.Handler {
 	return withKey(api.Handler(newTeams(*o).dialect()))
 }
 
-// Routes describes the documented routes in the order of the document, with the address of the avatar behind its upload.
+// Routes describes the documented routes in the order of the document, with the address of the avatar behind its upload, and that of the OpenAPI document.
 func Routes() []httpapi.RouteInfo { return newTeams(Options{}).dialect().Describe() }
+
+// document is the OpenAPI document of the routes. It describes the answers in their envelope, whatever the options.
+//
+//go:embed openapi.json
+var document []byte
 
 // teams are the handlers, which depend on the options.
 type teams struct {
@@ -61,7 +67,7 @@ func newTeams(o Options) *teams {
 }
 
 func (t *teams) dialect() httpapi.Dialect {
-	return httpapi.Dialect{Name: "teams", CurrentTenant: true, Fail: t.fail, Routes: []httpapi.Route{
+	return httpapi.Dialect{Name: "teams", CurrentTenant: true, OpenAPI: document, Fail: t.fail, Routes: []httpapi.Route{
 		httpapi.At(http.MethodGet, "/api/users", httpapi.Needs(perms.UsersRead), inOrganization(t.listUsers)).Query("organization_id"),
 		httpapi.At(http.MethodGet, "/api/users/{id}", httpapi.Needs(perms.UsersRead).OrSelf(), t.getUser),
 		httpapi.At(http.MethodPost, "/api/users", httpapi.Needs(perms.UsersCreate), inOrganization(t.createUser)).Query("organization_id"),

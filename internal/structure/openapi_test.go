@@ -15,7 +15,9 @@ import (
 	"testing"
 
 	"github.com/seed-06a6a295/rolebook/httpapi"
+	"github.com/seed-06a6a295/rolebook/httpapi/locator"
 	"github.com/seed-06a6a295/rolebook/httpapi/msp"
+	"github.com/seed-06a6a295/rolebook/httpapi/teams"
 	"github.com/seed-06a6a295/rolebook/store"
 	"github.com/seed-06a6a295/rolebook/store/memory"
 )
@@ -27,6 +29,8 @@ var documented = []struct {
 	handler func(*httpapi.API) http.Handler
 }{
 	{"msp", msp.Routes(), func(api *httpapi.API) http.Handler { return msp.Handler(api, nil) }},
+	{"locator", locator.Routes(), func(api *httpapi.API) http.Handler { return locator.Handler(api, nil) }},
+	{"teams", teams.Routes(), func(api *httpapi.API) http.Handler { return teams.Handler(api, nil) }},
 }
 
 // document is what the tests look at of an OpenAPI document.
