@@ -34,6 +34,7 @@ type Stage struct {
 	Store store.Store
 	Book  *store.Book
 
+	mount   func(*store.Book) (http.Handler, error)
 	handler http.Handler
 	names   *names
 	tokens  map[string]string // by short name; guest has none
@@ -46,14 +47,14 @@ type Stage struct {
 // Start returns a new stage with the fixture.
 func (h Host) Start(tb testing.TB) *Stage {
 	tb.Helper()
-	s := &Stage{names: newNames(), tokens: map[string]string{"guest": ""}, as: "guest", now: Begin}
+	s := &Stage{mount: h.Mount, names: newNames(), tokens: map[string]string{"guest": ""}, as: "guest", now: Begin}
 	s.Store = h.Open(tb, s.Now)
 	hasher, err := password.New(password.Options{Params: password.Insecure()})
 	must(tb, err)
 	s.Book, err = store.Connect(tb.Context(), s.Store, store.Options{Hasher: hasher, Clock: s.Now})
 	must(tb, err)
 	must(tb, s.Book.Seed(tb.Context(), perms.System("setup"), h.Preset))
-	s.handler, err = h.Mount(s.Book)
+	s.handler, err = s.mount(s.Book)
 	must(tb, err)
 	s.fix(tb)
 	return s

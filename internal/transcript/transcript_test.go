@@ -100,3 +100,18 @@ func TestCommonHeaders(t *testing.T) {
 		t.Errorf("told %q", told.errors)
 	}
 }
+
+// What a trial does is seen in it, and undone.
+func TestTrial(t *testing.T) {
+	stage := host.Start(t)
+	before := stage.Dump(t)
+	stage.Trial(t, func(trial *Stage) {
+		trial.As("ann").Must(t, http.StatusNoContent, "DELETE", "/msp/api/users/5", "")
+		trial.Must(t, http.StatusNotFound, "DELETE", "/msp/api/users/5", "")
+		trial.SignIn(t, "vic", "mia@acme.io", "mia-river-2041")
+	})
+	if stage.Dump(t) != before {
+		t.Error("a trial has changed something")
+	}
+	stage.As("vic").Must(t, http.StatusOK, "GET", "/msp/api/users/5/permissions", "")
+}
