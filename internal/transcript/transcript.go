@@ -38,25 +38,35 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the answers in the transcripts")
 
-// Run plays every file that the pattern matches against every host, each time from a fresh fixture.
+// Run plays every file that the pattern matches against every host, each time from a fresh fixture. The answers are those of the file, and those of all
+// hosts are the same to the byte, names of uuids and tokens for what is random.
 func Run(t *testing.T, pattern string, hosts ...Host) {
 	t.Helper()
 	files, err := filepath.Glob(pattern)
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no transcripts at %s: %v", pattern, err)
 	}
+	first := map[string]string{} // by file, what the first host has answered
 	for i, host := range hosts {
 		t.Run(host.Name, func(t *testing.T) {
 			for _, file := range files {
 				name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
-				t.Run(name, func(t *testing.T) { play(t, host, file, *update && i == 0) })
+				t.Run(name, func(t *testing.T) {
+					got := play(t, host, file, *update && i == 0)
+					if want, ok := first[file]; ok && got != want {
+						t.Errorf("%s: %s does not answer as %s does\n%s", file, host.Name, hosts[0].Name, firstDifference(want, got))
+					}
+					if i == 0 {
+						first[file] = got
+					}
+				})
 			}
 		})
 	}
 }
 
-// play plays one file, and compares or rewrites it.
-func play(t testing.TB, host Host, file string, rewrite bool) {
+// play plays one file, compares or rewrites it, and returns it with the answers that came.
+func play(t testing.TB, host Host, file string, rewrite bool) string {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -77,11 +87,12 @@ func play(t testing.TB, host Host, file string, rewrite bool) {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		return
+		return got
 	}
 	if got != string(text) {
 		t.Errorf("%s: the answers differ; if that was meant: go test -update, and review the diff\n%s", file, firstDifference(string(text), got))
 	}
+	return got
 }
 
 // firstDifference returns the first line that is not the same in both texts.
