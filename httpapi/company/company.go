@@ -10,6 +10,7 @@
 package company
 
 import (
+	_ "embed"
 	"net/http"
 	"slices"
 
@@ -24,20 +25,25 @@ type Options struct {
 	PartialUpdate bool
 }
 
+// document is the OpenAPI document of the routes. It has an update as it is without [Options.PartialUpdate].
+//
+//go:embed openapi.json
+var document []byte
+
 // Handler serves the documented routes, and nothing else, at the root of its paths: mount it with [http.StripPrefix]. Nil Options are the zero ones.
 func Handler(api *httpapi.API, o *Options) http.Handler {
 	if o == nil {
 		o = &Options{}
 	}
 	return api.Handler(httpapi.Dialect{
-		Name: "company", CurrentTenant: true, Fail: fail, Routes: slices.Concat(o.routes(""), o.routes("/")),
+		Name: "company", CurrentTenant: true, OpenAPI: document, Fail: fail, Routes: slices.Concat(o.routes(""), o.routes("/")),
 	})
 }
 
-// Routes describes the documented routes, in the order of the document.
+// Routes describes the documented routes, in the order of the document, and that of the OpenAPI document.
 func Routes() []httpapi.RouteInfo {
 	o := Options{}
-	return httpapi.Dialect{Name: "company", Routes: o.routes("")}.Describe()
+	return httpapi.Dialect{Name: "company", OpenAPI: document, Routes: o.routes("")}.Describe()
 }
 
 // routes returns the routes whose paths end as given.

@@ -31,11 +31,14 @@ import (
 // documented are the APIs that have a document, by the prefixes under which they are mounted.
 var documented = []contract{
 	{prefix: "/msp"},
+	{prefix: "/company", slash: true},
+	{prefix: "/partial", slash: true, loose: true},
 }
 
 // contract is an API's document.
 type contract struct {
 	prefix   string
+	slash    bool // a path may end with one
 	loose    bool // by an option of the host the API accepts more than the document says
 	document *openapi3.T
 }
@@ -151,6 +154,9 @@ type exchange struct {
 
 // check returns what was exchanged, and what is wrong with it.
 func (e exchange) check(escaped string) (what string, err error) {
+	if e.slash {
+		escaped = strings.TrimSuffix(escaped, "/")
+	}
 	route, params := find(e.document, e.request.Method, escaped)
 	if route == nil {
 		refused := []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusTooManyRequests}

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/seed-06a6a295/rolebook/httpapi"
+	"github.com/seed-06a6a295/rolebook/httpapi/company"
 	"github.com/seed-06a6a295/rolebook/httpapi/locator"
 	"github.com/seed-06a6a295/rolebook/httpapi/msp"
 	"github.com/seed-06a6a295/rolebook/httpapi/teams"
@@ -29,6 +30,7 @@ var documented = []struct {
 	handler func(*httpapi.API) http.Handler
 }{
 	{"msp", msp.Routes(), func(api *httpapi.API) http.Handler { return msp.Handler(api, nil) }},
+	{"company", company.Routes(), func(api *httpapi.API) http.Handler { return company.Handler(api, nil) }},
 	{"locator", locator.Routes(), func(api *httpapi.API) http.Handler { return locator.Handler(api, nil) }},
 	{"teams", teams.Routes(), func(api *httpapi.API) http.Handler { return teams.Handler(api, nil) }},
 }
