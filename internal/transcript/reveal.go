@@ -12,3 +12,6 @@ func (s *Stage) Reveal(tb testing.TB, text string) string {
 	must(tb, err)
 	return revealed
 }
+
+// Token returns the session token of a person who is known by a short name, "" for guest.
+func (s *Stage) Token(name string) string { return s.tokens[name] }
