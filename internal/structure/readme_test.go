@@ -5,6 +5,7 @@ import (
 	"go/doc"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
 	"path"
 	"slices"
@@ -43,6 +44,9 @@ func readLines(t *testing.T, file string) []string {
 	return strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 }
 
+// nested are the tests of a module of its own, whose Examples run there: what a host does with a router that this module does not know.
+const nested = "internal/integration/*_test.go"
+
 // executed returns the pieces of source that the tests run and compare: the Examples with output and the tested programs.
 func executed(t *testing.T) [][]string {
 	t.Helper()
@@ -58,6 +62,13 @@ func executed(t *testing.T) [][]string {
 				sources = append(sources, readLines(t, file))
 			}
 		}
+	}
+	files, err := fs.Glob(os.DirFS(root), nested)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%s: %v", nested, err)
+	}
+	for _, file := range files {
+		sources = append(sources, examples(t, file)...)
 	}
 	return sources
 }
