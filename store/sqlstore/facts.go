@@ -16,19 +16,17 @@ import (
 type fact struct {
 	user     int64 // his number
 	part     part
-	position number    // in his order; the id of an object; the revision
-	word     text      // a tenancy, a permission, a type of object; his status
-	ref      uuid.UUID // a role, a group, the tenant of an object; his id
+	position number    // in his order; the id of an object; the revision; 1 for a grant
+	word     text      // a tenancy, a permission, a type of object, the key of a role; his status
+	ref      uuid.UUID // a role, a group, the tenant of an object, who has set an override; his id
 	scope    scope
 	starts   instant
 	expires  instant
-	granted  flag
 	reason   text
-	setBy    uuid.UUID
 	setAt    instant
-	role     struct {
-		key, name, patterns text
-		scope               scope
+	role     struct { // of held roles alone
+		name, patterns text
+		scope          scope
 	}
 }
 
@@ -44,44 +42,43 @@ const (
 	membershipPart
 )
 
-// The parts of statements about users, each with the condition {whose} on the user's number. PostgreSQL takes the columns' types from the tenancies,
-// which are the first or second part of every statement.
+// The parts of statements about users, each with the condition {whose} on the user's number, and with {no role} or the columns of a held one. PostgreSQL
+// takes the columns' types from the tenancies, which are the first or second part of every statement.
 const (
 	selfFacts = `
-		select u.number, 0, h.revision, u.status, u.id, null, null, null, null, null, null, null, null, null, null, null
+		select u.number, 0, h.revision, u.status, u.id, null, null, null, null, null{no role}
 		from rolebook_users u
 		cross join rolebook_head h
 		where u.number {whose}`
 	tenancyFacts = `
 		select user_number, 1, position, tenancy, cast(null as text),
-			cast(null as text), cast(null as bigint), cast(null as bigint), cast(null as boolean), cast(null as text), cast(null as text), cast(null as bigint),
-			cast(null as text), cast(null as text), cast(null as text), cast(null as text)
+			cast(null as text), cast(null as bigint), cast(null as bigint), cast(null as text), cast(null as bigint){no role}
 		from rolebook_tenancies
 		where user_number {whose}`
 	assignmentFacts = `
-		select user_number, 2, position, null, role_id, scope, starts_at, expires_at, null, null, null, null, null, null, null, null
+		select user_number, 2, position, null, role_id, scope, starts_at, expires_at, null, null{no role}
 		from rolebook_assignments
 		where user_number {whose}`
 	heldFacts = `
-		select a.user_number, 2, a.position, null, a.role_id, a.scope, a.starts_at, a.expires_at, null, null, null, null, r.key, r.name, r.patterns, r.scope
+		select a.user_number, 2, a.position, r.key, a.role_id, a.scope, a.starts_at, a.expires_at, null, null, r.name, r.patterns, r.scope
 		from rolebook_assignments a
 		join rolebook_roles r on r.id = a.role_id
 		where a.user_number {whose}`
 	overrideFacts = `
-		select user_number, 3, null, permission, null, scope, starts_at, expires_at, granted, reason, set_by, set_at, null, null, null, null
+		select user_number, 3, case when granted then 1 else 0 end, permission, set_by, scope, starts_at, expires_at, reason, set_at{no role}
 		from rolebook_overrides
 		where user_number {whose}`
 	objectFacts = `
-		select user_number, 4, object_id, type, tenant_id, null, null, null, null, null, null, null, null, null, null, null
+		select user_number, 4, object_id, type, tenant_id, null, null, null, null, null{no role}
 		from rolebook_user_objects
 		where user_number {whose}`
 	groupObjectFacts = `
-		select m.user_number, 4, o.object_id, o.type, o.tenant_id, null, null, null, null, null, null, null, null, null, null, null
+		select m.user_number, 4, o.object_id, o.type, o.tenant_id, null, null, null, null, null{no role}
 		from rolebook_memberships m
 		join rolebook_group_objects o on o.group_id = m.group_id
 		where m.user_number {whose}`
 	membershipFacts = `
-		select m.user_number, 5, g.number, null, m.group_id, null, null, null, null, null, null, null, null, null, null, null
+		select m.user_number, 5, g.number, null, m.group_id, null, null, null, null, null{no role}
 		from rolebook_memberships m
 		join rolebook_groups g on g.id = m.group_id
 		where m.user_number {whose}`
@@ -97,23 +94,36 @@ const (
 type inquiry struct {
 	text  string
 	parts int
+	held  bool // with the columns of held roles
 }
 
 func inquire(whose string, parts ...string) inquiry {
-	return inquiry{strings.ReplaceAll(strings.Join(parts, "\n\t\tunion all"), "{whose}", whose), len(parts)}
+	held, none := slices.Contains(parts, heldFacts), ""
+	if held {
+		none = ", null, null, null"
+	}
+	text := strings.Join(parts, "\n\t\tunion all")
+	return inquiry{strings.NewReplacer("{whose}", whose, "{no role}", none).Replace(text), len(parts), held}
 }
 
 // facts returns the answer to an inquiry: users by number, their facts by part, and in each part by the order of the domain.
 func (u *unit) facts(ctx context.Context, i inquiry, whose any) ([]*fact, error) {
-	var found []*fact
+	var (
+		f     fact
+		found []*fact
+	)
+	columns := []any{&f.user, &f.part, &f.position, &f.word, &f.ref, &f.scope, &f.starts, &f.expires, &f.reason, &f.setAt}
+	if i.held {
+		columns = append(columns, &f.role.name, &f.role.patterns, &f.role.scope)
+	}
 	err := u.query(ctx, func(rows *sql.Rows) error {
 		for rows.Next() {
-			f := new(fact)
-			if err := rows.Scan(&f.user, &f.part, &f.position, &f.word, &f.ref, &f.scope, &f.starts, &f.expires, &f.granted, &f.reason, &f.setBy, &f.setAt,
-				&f.role.key, &f.role.name, &f.role.patterns, &f.role.scope); err != nil {
+			f = fact{}
+			if err := rows.Scan(columns...); err != nil {
 				return err
 			}
-			found = append(found, f)
+			next := f
+			found = append(found, &next)
 		}
 		return nil
 	}, i.text, slices.Repeat([]any{whose}, i.parts)...)
@@ -163,13 +173,13 @@ func (f *fact) assignment() perms.Assignment {
 }
 
 func (f *fact) held() perms.Held {
-	rule := perms.Rule{ID: f.ref, Key: string(f.role.key), Name: string(f.role.name), Scope: f.role.scope.Scope, Patterns: splitPatterns(string(f.role.patterns))}
+	rule := perms.Rule{ID: f.ref, Key: string(f.word), Name: string(f.role.name), Scope: f.role.scope.Scope, Patterns: splitPatterns(string(f.role.patterns))}
 	return perms.Held{Rule: rule, Assignment: f.assignment()}
 }
 
 func (f *fact) override() perms.Override {
-	return perms.Override{Permission: perms.Permission(f.word), Granted: bool(f.granted), Scope: f.scope.Scope, Window: f.window(),
-		Reason: string(f.reason), SetBy: f.setBy, SetAt: f.setAt.Time}
+	return perms.Override{Permission: perms.Permission(f.word), Granted: f.position == 1, Scope: f.scope.Scope, Window: f.window(),
+		Reason: string(f.reason), SetBy: f.ref, SetAt: f.setAt.Time}
 }
 
 func (f *fact) object() perms.ObjectGrant {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jmoiron/sqlx"
 
 	"github.com/seed-06a6a295/rolebook/perms"
 	"github.com/seed-06a6a295/rolebook/users"
@@ -29,7 +28,11 @@ func (s *Store) Users(ctx context.Context, f users.Filter) ([]users.User, error)
 	var found []users.User
 	err := s.snapshot(ctx, func(u *unit) (err error) {
 		var rows []userRow
-		if err := u.longQuery(ctx, func(r *sql.Rows) error { return sqlx.StructScan(r, &rows) }, q.String(), q.args...); err != nil {
+		scan := func(r *sql.Rows) (err error) {
+			rows, err = userRows(r)
+			return err
+		}
+		if err := u.longQuery(ctx, scan, q.String(), q.args...); err != nil {
 			return err
 		}
 		found, err = u.completeAll(ctx, rows)
@@ -153,7 +156,7 @@ func (q *search) statuses(wanted []perms.Status) {
 	}
 }
 
-// belonging adds roles in force, and groups.
+// belonging adds roles in force, groups, and tenants by their type.
 func (q *search) belonging(f *users.Filter) {
 	const (
 		role = `
@@ -163,6 +166,8 @@ func (q *search) belonging(f *users.Filter) {
 				where role_id = ? and (starts_at is null or starts_at <= ?) and (expires_at is null or expires_at > ?))`
 		group = `
 			and u.number in (select user_number from rolebook_memberships where group_id = ?)`
+		typ = `
+			and u.number in (select user_number from rolebook_tenancies where tenancy = ?)`
 	)
 	if f.Role != uuid.Nil {
 		now := micros(f.Now)
@@ -170,6 +175,9 @@ func (q *search) belonging(f *users.Filter) {
 	}
 	if f.Group != uuid.Nil {
 		q.add(group, f.Group)
+	}
+	if f.Type != "" {
+		q.add(typ, perms.TenantsOfType(f.Type).String())
 	}
 }
 

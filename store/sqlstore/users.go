@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -41,6 +42,26 @@ func (r *userRow) user() users.User {
 	}
 }
 
+// userRows returns the rows of a statement that selects userColumns. They are what lists are made of, so they are scanned without reflection.
+func userRows(rows *sql.Rows) ([]userRow, error) {
+	var (
+		r    userRow
+		list []userRow
+	)
+	columns := []any{
+		&r.ID, &r.Number, &r.External, &r.Email, &r.Username, &r.FullName, &r.GivenName, &r.FamilyName, &r.Phone, &r.Status,
+		&r.MFA, &r.MustResetMFA, &r.MustChangePassword, &r.AvatarTag, &r.CreatedAt, &r.CreatedBy, &r.UpdatedAt, &r.DeletedAt, &r.Version,
+	}
+	for rows.Next() {
+		r = userRow{}
+		if err := rows.Scan(columns...); err != nil {
+			return nil, err
+		}
+		list = append(list, r)
+	}
+	return list, nil
+}
+
 const userColumns = `
 		u.id, u.number, u.external, u.email, u.username, u.full_name, u.given_name, u.family_name, u.phone, u.status,
 		u.mfa, u.must_reset_mfa, u.must_change_password, u.avatar_tag, u.created_at, u.created_by, u.updated_at, u.deleted_at, u.version`
@@ -72,7 +93,12 @@ func (s *Store) UserByAddress(ctx context.Context, canonical string) (users.User
 
 func (s *Store) user(ctx context.Context, query string, key any) (found users.User, err error) {
 	err = s.snapshot(ctx, func(u *unit) error {
-		row, err := one[userRow](ctx, u, users.ErrNotFound, query, key)
+		var rows []userRow
+		err := u.query(ctx, func(r *sql.Rows) (err error) {
+			rows, err = userRows(r)
+			return err
+		}, query, key)
+		row, err := only(rows, users.ErrNotFound, err)
 		if err != nil {
 			return err
 		}
