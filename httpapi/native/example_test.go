@@ -53,6 +53,8 @@ func ExampleRoutes() {
 	// native GET /v1/permissions: roles.read
 	// native GET /v1/journal: audit.read
 	// native POST /v1/links/join: public
+	// native GET /v1/openapi.json: public
+	// native GET /openapi.json: public
 }
 
 // A host mounts native beside its own routes, at any prefix.

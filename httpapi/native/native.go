@@ -7,6 +7,8 @@
 package native
 
 import (
+	"bytes"
+	_ "embed"
 	"net/http"
 
 	"github.com/seed-06a6a295/rolebook/httpapi"
@@ -20,11 +22,21 @@ type Options struct{}
 // Handler returns the handler of native's routes. The Options may be nil.
 func Handler(api *httpapi.API, _ *Options) http.Handler { return api.Handler(dialect()) }
 
-// Routes returns the routes with the permissions that they take.
+// Routes returns the routes with the permissions that they take, the OpenAPI document's among them.
 func Routes() []httpapi.RouteInfo { return dialect().Describe() }
 
+// document is the OpenAPI document of the routes.
+//
+//go:embed openapi.json
+var document []byte
+
+// versioned returns the document as it is served under /v1. Its servers are told relative to itself, so there they are one step up.
+func versioned() []byte {
+	return bytes.Replace(document, []byte(`"url": "."`), []byte(`"url": ".."`), 1)
+}
+
 func dialect() httpapi.Dialect {
-	return httpapi.Dialect{Name: "native", StrictQuery: true, Fail: httpapi.Problem, Routes: []httpapi.Route{
+	return httpapi.Dialect{Name: "native", StrictQuery: true, OpenAPI: document, Fail: httpapi.Problem, Routes: []httpapi.Route{
 		httpapi.At(http.MethodPost, "/v1/sessions", httpapi.Public, signIn),
 		httpapi.At(http.MethodDelete, "/v1/sessions/current", httpapi.Anyone, signOut),
 		httpapi.At(http.MethodGet, "/v1/me", httpapi.Anyone, readMe).Query("tenant"),
@@ -62,5 +74,6 @@ func dialect() httpapi.Dialect {
 
 		httpapi.At(http.MethodGet, "/v1/journal", httpapi.Needs(perms.AuditRead), readJournal).Query("after", "limit"),
 		httpapi.At(http.MethodPost, "/v1/links/join", httpapi.Public, join),
+		httpapi.At(http.MethodGet, "/v1/openapi.json", httpapi.Public, httpapi.Document(versioned())),
 	}}
 }

@@ -33,6 +33,7 @@ var documented = []contract{
 	{prefix: "/msp"},
 	{prefix: "/company", slash: true},
 	{prefix: "/partial", slash: true, loose: true},
+	{prefix: "/native"},
 }
 
 // contract is an API's document.
@@ -61,7 +62,11 @@ func TestDocumentsAgainstTranscripts(t *testing.T) {
 		return inspector{next, contracts, seen}, err
 	}
 	for _, c := range contracts {
-		host.Start(t).Get(t, c.prefix+"/openapi.json")
+		for path := range c.document.Paths.Map() {
+			if strings.HasSuffix(path, "/openapi.json") {
+				host.Start(t).Get(t, c.prefix+path)
+			}
+		}
 	}
 	for _, api := range []string{"msp", "company", "locator", "teams", "native"} {
 		t.Run(api, func(t *testing.T) { transcript.Run(t, "../../httpapi/"+api+"/testdata/*.txt", host) })

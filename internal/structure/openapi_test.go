@@ -18,6 +18,7 @@ import (
 	"github.com/seed-06a6a295/rolebook/httpapi/company"
 	"github.com/seed-06a6a295/rolebook/httpapi/locator"
 	"github.com/seed-06a6a295/rolebook/httpapi/msp"
+	"github.com/seed-06a6a295/rolebook/httpapi/native"
 	"github.com/seed-06a6a295/rolebook/httpapi/teams"
 	"github.com/seed-06a6a295/rolebook/store"
 	"github.com/seed-06a6a295/rolebook/store/memory"
@@ -31,6 +32,7 @@ var documented = []struct {
 }{
 	{"msp", msp.Routes(), func(api *httpapi.API) http.Handler { return msp.Handler(api, nil) }},
 	{"company", company.Routes(), func(api *httpapi.API) http.Handler { return company.Handler(api, nil) }},
+	{"native", native.Routes(), func(api *httpapi.API) http.Handler { return native.Handler(api, nil) }},
 	{"locator", locator.Routes(), func(api *httpapi.API) http.Handler { return locator.Handler(api, nil) }},
 	{"teams", teams.Routes(), func(api *httpapi.API) http.Handler { return teams.Handler(api, nil) }},
 }
