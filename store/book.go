@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -22,6 +21,7 @@ type Options struct {
 	Addresses       users.Addresses  // which e-mail addresses are accepted; ASCII alone by default
 	SessionLifetime time.Duration    // 0 for seven days
 	Clock           func() time.Time // nil for the system's
+	PreviewTime     time.Duration    // how long a preview may look for who gains and who loses; 0 for one second
 }
 
 // Book is the services over one store: what a host holds. It is safe for any number of goroutines.
@@ -120,24 +120,6 @@ func (b *Book) InTx(ctx context.Context, fn func(b *Book) error) error {
 	})
 	if err == nil {
 		b.catalog.Store(inner.catalog.Load())
-	}
-	return err
-}
-
-// errPreviewed rolls a preview back.
-var errPreviewed = errors.New("store: previewed")
-
-// Preview runs fn, with the real methods, in a writing transaction that is always rolled back: the store is afterwards what it was, to the byte, and no
-// listener hears of it. It returns the error of fn.
-func (b *Book) Preview(ctx context.Context, fn func(b *Book) error) error {
-	err := b.store.InTx(ctx, func(tx Store) error {
-		if err := fn(b.On(tx)); err != nil {
-			return err
-		}
-		return errPreviewed
-	})
-	if err == errPreviewed {
-		return nil
 	}
 	return err
 }

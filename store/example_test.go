@@ -44,15 +44,14 @@ func ExampleBook_Preview() {
 	if err != nil {
 		panic(err)
 	}
-	err = book.Preview(ctx, func(b *store.Book) error {
-		if err := b.Users.SetOverride(ctx, setup, ann.ID, perms.Grant("assets.view")); err != nil {
-			return err
-		}
-		fmt.Println("would:", b.Perms.Can(ctx, ann.ID, "assets.view", perms.Home))
-		return nil
+	report, err := book.Preview(ctx, func(b *store.Book) error {
+		return b.Users.SetOverride(ctx, setup, ann.ID, perms.Grant("assets.view"))
 	})
-	fmt.Println("is:", book.Perms.Can(ctx, ann.ID, "assets.view", perms.Home), err)
+	for _, gain := range report.Gains {
+		fmt.Println("would gain", gain.Permission, gain.User == ann.ID)
+	}
+	fmt.Println("has it:", book.Perms.Can(ctx, ann.ID, "assets.view", perms.Home), err)
 	// Output:
-	// would: true
-	// is: false <nil>
+	// would gain assets.view true
+	// has it: false <nil>
 }

@@ -99,6 +99,7 @@ func chosen(f *users.Filter, u *users.User) bool {
 		f.External != "" && u.External != f.External,
 		f.Home != uuid.Nil && !atHome(u, f.Home),
 		f.Tenant != uuid.Nil && !slices.Contains(u.Tenants, perms.TenantOf(f.Tenant)),
+		f.Type != "" && !slices.Contains(u.Tenants, perms.TenantsOfType(f.Type)),
 		f.Group != uuid.Nil && !slices.Contains(u.Groups, f.Group),
 		f.Role != uuid.Nil && !holds(f, u),
 		f.Sight != nil && !f.Sight.ShowsUser(u.Tenants):

@@ -156,7 +156,7 @@ func (q *search) statuses(wanted []perms.Status) {
 	}
 }
 
-// belonging adds roles in force, and groups.
+// belonging adds roles in force, groups, and tenants by their type.
 func (q *search) belonging(f *users.Filter) {
 	const (
 		role = `
@@ -166,6 +166,8 @@ func (q *search) belonging(f *users.Filter) {
 				where role_id = ? and (starts_at is null or starts_at <= ?) and (expires_at is null or expires_at > ?))`
 		group = `
 			and u.number in (select user_number from rolebook_memberships where group_id = ?)`
+		typ = `
+			and u.number in (select user_number from rolebook_tenancies where tenancy = ?)`
 	)
 	if f.Role != uuid.Nil {
 		now := micros(f.Now)
@@ -173,6 +175,9 @@ func (q *search) belonging(f *users.Filter) {
 	}
 	if f.Group != uuid.Nil {
 		q.add(group, f.Group)
+	}
+	if f.Type != "" {
+		q.add(typ, perms.TenantsOfType(f.Type).String())
 	}
 }
 

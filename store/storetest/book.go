@@ -24,13 +24,16 @@ type Effort struct {
 	Histories int // random histories
 	Steps     int // of each
 	Storms    int // rounds in which 64 guests accept one invite
+	Previews  int // random histories of which each step is previewed
 }
 
 // Thorough is the effort that shows what the library promises.
-func Thorough() Effort { return Effort{Duels: 1000, Histories: 12, Steps: 1500, Storms: 10} }
+func Thorough() Effort {
+	return Effort{Duels: 1000, Histories: 12, Steps: 1500, Storms: 10, Previews: 6}
+}
 
 // Quick is the effort for runs under the race detector.
-func Quick() Effort { return Effort{Duels: 50, Histories: 4, Steps: 1000, Storms: 2} }
+func Quick() Effort { return Effort{Duels: 50, Histories: 4, Steps: 1000, Storms: 2, Previews: 2} }
 
 // RunBook checks what the services promise over a store, where it depends on the store: what happens at the same moment, what a preview leaves, and that
 // the journal tells everything. Each case opens a new store. In short mode the effort is [Quick].
@@ -42,6 +45,7 @@ func RunBook(t *testing.T, open func(t *testing.T) store.Store, effort Effort) {
 	t.Run("Storms", func(t *testing.T) { storms(t, open(t), effort.Storms) })
 	t.Run("Bootstrap", func(t *testing.T) { bootstrap(t, open(t)) })
 	t.Run("Preview", func(t *testing.T) { preview(t, open(t)) })
+	t.Run("Previews", func(t *testing.T) { Previews(t, open, effort.Previews, 40) })
 	t.Run("InTx", func(t *testing.T) { inTx(t, open(t)) })
 	t.Run("RoleRaces", func(t *testing.T) { roleRaces(t, connect(t, open(t)), 50) })
 	t.Run("Histories", func(t *testing.T) { Histories(t, open, effort.Histories, effort.Steps) })
@@ -143,58 +147,6 @@ func bootstrap(t *testing.T, s store.Store) {
 	})
 	if made.Load() != 1 {
 		t.Errorf("%d administrators were made, want 1", made.Load())
-	}
-}
-
-// preview runs real methods, and compares the store before and after, to the byte.
-func preview(t *testing.T, s store.Store) {
-	b := connect(t, s)
-	u, err := b.Users.Create(t.Context(), perms.System("test"), users.New{Email: "ann@example.com", Name: "Ann", Password: "ann-river-2041", Roles: []string{seededRole(t, b)}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	told := 0
-	s.OnCommit(func(perms.Head) { told++ })
-	before := dump(t, s)
-	var seen bool
-	err = b.Preview(t.Context(), func(b *store.Book) error {
-		ctx, system := t.Context(), perms.System("preview")
-		if _, err := b.Users.Create(ctx, system, users.New{Email: "bob@example.com", Name: "Bob"}); err != nil {
-			return err
-		}
-		if err := b.Users.SetOverride(ctx, system, u.ID, perms.Revoke("assets.view")); err != nil {
-			return err
-		}
-		if err := b.Users.SetPassword(ctx, system, u.ID, "another-river-2042", true); err != nil {
-			return err
-		}
-		if _, err := b.Roles.Create(ctx, system, roles.New{Name: "Auditor", Permissions: []string{"assets.*"}}); err != nil {
-			return err
-		}
-		seen = !b.Perms.Can(ctx, u.ID, "assets.view", perms.Home)
-		return b.Seed(ctx, system, roles.Preset{Keys: []perms.Key{{Permission: "previews.only"}}})
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !seen {
-		t.Error("the preview did not see its own changes")
-	}
-	if after := dump(t, s); after != before {
-		t.Errorf("a preview left its trace:\n%s\n%s", before, after)
-	}
-	if told != 0 {
-		t.Errorf("listeners heard of a preview %d times", told)
-	}
-	if b.Catalog().Has("previews.only") {
-		t.Error("the Book knows a permission that was only previewed")
-	}
-	if !b.Perms.Can(t.Context(), u.ID, "assets.view", perms.Home) {
-		t.Error("a previewed revoke is in force")
-	}
-	want := errors.New("refused")
-	if err := b.Preview(t.Context(), func(*store.Book) error { return want }); !errors.Is(err, want) {
-		t.Errorf("got %v, want the function's own error", err)
 	}
 }
 
