@@ -30,7 +30,7 @@ func TestGeneratedClients(t *testing.T) {
 	readAll(t, "oapi-codegen.yaml", use+"/*.go")
 	apis := serve(t)
 	work, overlay := t.TempDir(), map[string]string{}
-	for _, api := range []string{"msp", "company", "locator", "teams"} {
+	for _, api := range []string{"msp", "company", "locator", "teams", "native"} {
 		at, err := filepath.Abs(filepath.Join(use, api, "client.go"))
 		if err != nil {
 			t.Fatal(err)

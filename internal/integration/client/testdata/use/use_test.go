@@ -3,13 +3,12 @@ package use
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
+	"github.com/seed-06a6a295/rolebook/internal/integration/client/testdata/use/native"
 	"github.com/seed-06a6a295/rolebook/internal/matrix"
 	"github.com/seed-06a6a295/rolebook/store"
 	"github.com/seed-06a6a295/rolebook/store/memory"
@@ -18,7 +17,7 @@ import (
 // TestClients lets each client do what a host does first, on a server of its own.
 func TestClients(t *testing.T) {
 	for name, do := range map[string]func(*testing.T, server){
-		"msp": useMSP, "company": useCompany, "locator": useLocator, "teams": useTeams,
+		"msp": useMSP, "company": useCompany, "locator": useLocator, "teams": useTeams, "native": useNative,
 	} {
 		t.Run(name, func(t *testing.T) { do(t, start(t)) })
 	}
@@ -47,17 +46,11 @@ func start(t *testing.T) server {
 // token signs somebody of the transcripts in.
 func (s server) token(t *testing.T, name, email string) string {
 	t.Helper()
-	body := `{"email":"` + email + `","password":"` + name + `-river-2041"}`
-	r, err := http.Post(s.url+"/native/v1/sessions", "application/json", strings.NewReader(body))
+	guest, err := native.NewClientWithResponses(s.url + "/native")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Body.Close()
-	var session struct{ Token string }
-	if err := json.NewDecoder(r.Body).Decode(&session); err != nil || session.Token == "" {
-		t.Fatalf("%s is not signed in: %d, %v", name, r.StatusCode, err)
-	}
-	return session.Token
+	return got(guest.SignInWithResponse(t.Context(), native.Credentials{Email: email, Password: name + "-river-2041"})).of(t, 201).JSON201.Token
 }
 
 // header returns what puts a header into every request of a client.
