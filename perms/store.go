@@ -22,6 +22,15 @@ type Store interface {
 	// it is [ErrNoSubject]. Roles are in the user's order, overrides by permission and the text of the scope,
 	// objects by tenant, type and id, each once.
 	Subject(ctx context.Context, user uuid.UUID) (Subject, error)
+	// Subjects returns the subjects of the given users, each once, in ascending order of number, as of one revision; unknown ones are left out.
+	Subjects(ctx context.Context, users []uuid.UUID) ([]Subject, error)
+	// Candidates returns those whom the filter chooses, in ascending order of number, beginning after f.After: at most f.Limit of them, which is
+	// positive, and the number after which to go on, or 0 when there are no more. There may be fewer, even none, and still more to come.
+	Candidates(ctx context.Context, f Candidates) (found []Candidate, next int64, err error)
+	// CountPlain returns how many of those whom the filter chooses are plain (see [Candidates]). Where it begins and how far it goes do not count.
+	CountPlain(ctx context.Context, f Candidates) (int64, error)
+	// Rules returns what the roles say that are bound to any of the scopes, in ascending order of the roles' numbers; those of all roles without a scope.
+	Rules(ctx context.Context, scopes ...Scope) ([]Rule, error)
 	// StaffSubjects returns up to limit active users whose scope is every tenant, in ascending order of number, beginning after a number, and the
 	// number of the last of them, or after where there are none. The limit is positive.
 	StaffSubjects(ctx context.Context, after int64, limit int) ([]Subject, int64, error)

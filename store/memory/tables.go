@@ -41,6 +41,7 @@ type tables struct {
 	externals   tree[string, uuid.UUID] // of users who are not deleted
 	staff       tree[int64, uuid.UUID]  // active users whose scope is every tenant, by number
 	holders     tree[numbered, uuid.UUID]
+	exceptions  tree[ruled, uuid.UUID] // who has one
 	members     tree[numbered, uuid.UUID]
 	residents   tree[numbered, uuid.UUID] // by tenants that they name, and their own number
 	tombstones  tree[int64, users.Tombstone]
@@ -86,6 +87,7 @@ func newTables() *tables {
 	order(&t.externals, cmp.Compare)
 	order(&t.staff, cmp.Compare)
 	order(&t.holders, numbered.compare)
+	order(&t.exceptions, ruled.compare)
 	order(&t.members, numbered.compare)
 	order(&t.residents, numbered.compare)
 	order(&t.tombstones, cmp.Compare)
@@ -120,6 +122,16 @@ type numbered struct {
 
 func (k numbered) compare(o numbered) int {
 	return cmp.Or(compareIDs(k.owner, o.owner), cmp.Compare(k.number, o.number))
+}
+
+// ruled is the key of those who have an override of a permission, in ascending order of their number.
+type ruled struct {
+	permission perms.Permission
+	number     int64
+}
+
+func (k ruled) compare(o ruled) int {
+	return cmp.Or(cmp.Compare(k.permission, o.permission), cmp.Compare(k.number, o.number))
 }
 
 // named is the key of things with a name that is unique, letter case apart, among those of their owner.

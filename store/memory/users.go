@@ -131,6 +131,9 @@ func (t *tables) indexUser(u *users.User) {
 	for _, a := range u.Roles {
 		t.holders = t.holders.with(numbered{a.Role, u.Number}, u.ID)
 	}
+	for _, o := range u.Overrides {
+		t.exceptions = t.exceptions.with(ruled{o.Permission, u.Number}, u.ID)
+	}
 	for _, group := range u.Groups {
 		t.members = t.members.with(numbered{group, u.Number}, u.ID)
 	}
@@ -154,6 +157,9 @@ func (t *tables) unindexUser(u *users.User) {
 	t.staff = t.staff.without(u.Number)
 	for _, a := range u.Roles {
 		t.holders = t.holders.without(numbered{a.Role, u.Number})
+	}
+	for _, o := range u.Overrides {
+		t.exceptions = t.exceptions.without(ruled{o.Permission, u.Number})
 	}
 	for _, group := range u.Groups {
 		t.members = t.members.without(numbered{group, u.Number})

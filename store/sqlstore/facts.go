@@ -87,6 +87,7 @@ const (
 // The conditions that say whose facts are wanted.
 const (
 	byID      = "= (select number from rolebook_users where id = ?)"
+	byIDs     = "in (select number from rolebook_users where id {in ids})"
 	byNumbers = "{in numbers}"
 )
 

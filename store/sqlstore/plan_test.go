@@ -33,6 +33,13 @@ func TestPlans(t *testing.T) {
 		q := searchFor(&f)
 		checkPlan(t, db, name, q.String(), len(q.args))
 	}
+	for name, from := range map[string]beginning{"holders by roles": fromRoles, "holders by tenants": fromTenancies, "holders": fromUsers} {
+		for _, doubtful := range []bool{false, true} {
+			q := candidatesFrom(from, &perms.Candidates{Permission: "a.b", Global: []uuid.UUID{a, b}, Bound: []uuid.UUID{a},
+				Within: []perms.Tenancy{perms.EveryTenant, perms.TenantOf(a)}, Anywhere: from != fromTenancies, Doubtful: doubtful, Limit: 50})
+			checkPlan(t, db, name, q.String(), len(q.args))
+		}
+	}
 	for name, i := range map[string]inquiry{
 		"subject": subjectByID, "subjects": subjectsByNumbers, "user": userByID, "users": usersByNumbers,
 	} {

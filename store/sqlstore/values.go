@@ -47,8 +47,11 @@ func null[T any](zero bool, value func() T) any {
 }
 
 // array returns the JSON array that {in ids} and {in numbers} take.
-func array[T uuid.UUID | int64](values []T) string {
-	text, _ := json.Marshal(values) // of ids and numbers, which do not fail
+func array[T uuid.UUID | int64 | string](values []T) string {
+	if len(values) == 0 {
+		return "[]"
+	}
+	text, _ := json.Marshal(values) // of ids, numbers and scopes, which do not fail
 	return string(text)
 }
 

@@ -48,6 +48,7 @@ func topics() []topic {
 		{"Catalogue", catalogueCases()},
 		{"Journal", journalCases()},
 		{"Subjects", subjectCases()},
+		{"Holders", holderCases()},
 		{"Tenants", tenantCases()},
 		{"Roles", roleCases()},
 		{"Users", userCases()},
