@@ -1,6 +1,7 @@
 package perms
 
 import (
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -108,6 +109,12 @@ func (o Object) Valid() bool { return validPart(o.Type) && len(o.Type) <= 64 && 
 
 // View returns the one permission that a grant of the object admits to.
 func (o Object) View() Permission { return Permission(o.Type + ".view") }
+
+// admits reports whether a grant of the object admits to p.
+func (o Object) admits(p Permission) bool {
+	typ, ok := strings.CutSuffix(string(p), ".view")
+	return ok && typ == o.Type && o.Valid()
+}
 
 // ObjectGrant is a user's or group's access to one object in a tenant.
 type ObjectGrant struct {

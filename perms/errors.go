@@ -30,6 +30,8 @@ var (
 	ErrLockout error = fault.New(fault.Lockout, "perms: change would leave no administrator")
 	// ErrNoSubject: there is no such user, or there is no longer.
 	ErrNoSubject error = fault.New(fault.NotFound, "perms: no such user")
+	// ErrBehind: the store does not have what it has already told of, as a replica may not, or a database that was put back.
+	ErrBehind error = fault.New(fault.Unavailable, "perms: store is behind")
 )
 
 // DeniedError says which permission an actor lacked. It wraps [ErrForbidden] or [ErrEscalation].

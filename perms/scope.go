@@ -65,6 +65,9 @@ func (s Scope) Bindable() bool {
 	return s.kind == anywhere || s.kind == inTenant && s.tenant != uuid.Nil
 }
 
+// asks reports whether a question can be asked in s.
+func (s Scope) asks() bool { return s.kind != noScope }
+
 // String returns "any" for Anywhere, "home" for Home, the tenant's id, or "" for the zero Scope.
 func (s Scope) String() string {
 	switch s.kind {

@@ -149,7 +149,7 @@ func weighSources(s *Subject, q Question, now time.Time, note func(Source)) Code
 	for i := range s.Roles {
 		t.role(&s.Roles[i], q, now, note)
 	}
-	if q.Object.Valid() && q.Permission == q.Object.View() {
+	if q.Object.admits(q.Permission) {
 		t.asked = true
 		for i := range s.Objects {
 			t.object(&s.Objects[i], q, note)

@@ -1,0 +1,289 @@
+package perms
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+	"unsafe"
+
+	"github.com/google/uuid"
+)
+
+// entry is what is kept of a user: what his roles and overrides come to at each place where that differs, resolved, but no decision. It is never changed.
+type entry struct {
+	home    uuid.UUID // his home tenant, if housed
+	view              // at home; on the platform for a user without a home tenant
+	more    *details  // nil for a user of one tenant, without windows and objects
+	objects uint32    // of [cache.shares]: what is shared with him is as of then
+	active  bool
+	housed  bool
+}
+
+// view is what bears on a user's permissions at one place.
+type view struct {
+	roles     *roleSet // nil if the place is not in his scope
+	overrides []ruling // by number
+}
+
+// ruling is what the overrides of one permission say together: its number, and the three bits below.
+type ruling uint32
+
+const (
+	rulingRevoked ruling = 1 << iota // by an override in force
+	rulingGranted                    // by an override in force
+	rulingExpired                    // a grant is over
+	rulingBits    = 3
+)
+
+func (r ruling) number() uint32 { return uint32(r >> rulingBits) }
+
+// details is what most users do not have.
+type details struct {
+	from, until int64         // he is resolved for these microseconds: [from, until)
+	subject     *Subject      // to resolve him anew beyond them; nil if no window bears on him
+	objects     []ObjectGrant // shared with him
+	platform    view          //
+	named       []namedView   // the tenants that anything of his names, home apart
+	unnamed     *[4]view      // the other tenants, by the order of [TenantTypes]; nil if none is in his scope
+}
+
+type namedView struct {
+	tenant uuid.UUID
+	view
+}
+
+// at returns what an entry says of a scope; ok is unset if that takes the type of a tenant which is not known, and for the zero Scope.
+func (c *cache) at(e *entry, scope *Scope) (v view, ok bool) {
+	switch scope.kind {
+	case home:
+		return e.view, true
+	case inTenant:
+		if e.housed && e.home == scope.tenant {
+			return e.view, true
+		}
+		if e.more == nil {
+			return view{}, true
+		}
+		return c.elsewhere(e.more, &scope.tenant)
+	case anywhere:
+		switch {
+		case !e.housed:
+			return e.view, true
+		case e.more == nil:
+			return view{}, true
+		}
+		return e.more.platform, true
+	}
+	return view{}, false
+}
+
+// elsewhere returns what the details say of a tenant that is not the home.
+func (c *cache) elsewhere(d *details, tenant *uuid.UUID) (v view, ok bool) {
+	for i := range d.named {
+		if d.named[i].tenant == *tenant {
+			return d.named[i].view, true
+		}
+	}
+	if d.unnamed == nil {
+		return view{}, true
+	}
+	known := c.tenants.Load().find(tenant)
+	if known == nil {
+		return view{}, false
+	}
+	return d.unnamedOf(known.thing), true
+}
+
+func (d *details) unnamedOf(typ TenantType) view {
+	if i := typeIndex(typ); i >= 0 {
+		return d.unnamed[i]
+	}
+	return view{}
+}
+
+// typeIndex returns the position of a type in [TenantTypes], or -1.
+func typeIndex(typ TenantType) int {
+	switch typ {
+	case TestTenant:
+		return 0
+	case ProductionTenant:
+		return 1
+	case RetiredTenant:
+		return 2
+	case DeletedTenant:
+		return 3
+	}
+	return -1
+}
+
+// resolver makes entries of subjects.
+type resolver struct {
+	names *names
+	now   time.Time
+	types func(tenant uuid.UUID) TenantType
+	set   func(inForce, over []*Held) *roleSet
+}
+
+// entry resolves a subject.
+func (r *resolver) entry(s *Subject) entry {
+	e := entry{active: s.Status == Active}
+	at := Platform
+	if e.home, e.housed = s.Home(); e.housed {
+		at = r.place(e.home)
+	}
+	e.view = r.view(s, at)
+	everywhere := slices.ContainsFunc(s.Tenants, func(t Tenancy) bool { _, one := t.Tenant(); return !one })
+	if len(s.Tenants) < 2 && !everywhere && len(s.Objects) == 0 && !windowed(s) {
+		return e
+	}
+	e.more = r.details(s, &e, everywhere)
+	return e
+}
+
+func (r *resolver) place(tenant uuid.UUID) Place { return PlaceOf(tenant, r.types(tenant)) }
+
+func (r *resolver) details(s *Subject, e *entry, everywhere bool) *details {
+	d := &details{objects: s.Objects, from: math.MinInt64, until: math.MaxInt64, platform: r.view(s, Platform)}
+	if windowed(s) {
+		d.subject = s
+		d.from, d.until = around(s, r.now.UnixMicro())
+	}
+	for _, tenant := range s.MentionedTenants() {
+		if e.housed && tenant == e.home {
+			continue
+		}
+		if v := r.view(s, r.place(tenant)); v.roles != nil || everywhere {
+			d.named = append(d.named, namedView{tenant, v})
+		}
+	}
+	if everywhere {
+		d.unnamed = new([4]view)
+		for i, typ := range TenantTypes() {
+			d.unnamed[i] = r.view(s, PlaceOfType(typ))
+		}
+	}
+	return d
+}
+
+// windowed reports whether what the subject holds changes with time.
+func windowed(s *Subject) bool {
+	bounded := func(w *Window) bool { return !w.StartsAt.IsZero() || !w.ExpiresAt.IsZero() }
+	return slices.ContainsFunc(s.Roles, func(h Held) bool { return bounded(&h.Window) }) ||
+		slices.ContainsFunc(s.Overrides, func(o Override) bool { return bounded(&o.Window) })
+}
+
+// around returns the microseconds [from, until) around now in which no window of the subject's begins or ends.
+func around(s *Subject, now int64) (from, until int64) {
+	from, until = math.MinInt64, math.MaxInt64
+	bound := func(t time.Time) {
+		if t.IsZero() {
+			return
+		}
+		if at := t.UnixMicro(); at <= now {
+			from = max(from, at)
+		} else {
+			until = min(until, at)
+		}
+	}
+	for i := range s.Roles {
+		bound(s.Roles[i].StartsAt)
+		bound(s.Roles[i].ExpiresAt)
+	}
+	for i := range s.Overrides {
+		bound(s.Overrides[i].StartsAt)
+		bound(s.Overrides[i].ExpiresAt)
+	}
+	return from, until
+}
+
+// view resolves a subject at a place.
+func (r *resolver) view(s *Subject, at Place) view {
+	if !Covers(s.Tenants, at, false) {
+		return view{}
+	}
+	var inForce, over []*Held
+	for i := range s.Roles {
+		h := &s.Roles[i]
+		switch {
+		case !h.counts(at):
+		case h.Open(r.now):
+			inForce = append(inForce, h)
+		case h.Expired(r.now):
+			over = append(over, h)
+		}
+	}
+	return view{r.set(inForce, over), r.rulings(s, at)}
+}
+
+// rulings returns what the overrides that count at a place say of each permission.
+func (r *resolver) rulings(s *Subject, at Place) []ruling {
+	var out []ruling
+	for i := range s.Overrides {
+		o := &s.Overrides[i]
+		number := r.names.number(o.Permission)
+		if number == unnumbered || !o.Scope.counts(at) {
+			continue
+		}
+		var t tally
+		t.override(o, Question{Permission: o.Permission, At: at}, r.now, nil)
+		out = append(out, ruling(number)<<rulingBits|t.ruling())
+	}
+	slices.SortFunc(out, func(a, b ruling) int { return cmp.Compare(a.number(), b.number()) })
+	return together(out)
+}
+
+// together joins the rulings of one permission.
+func together(list []ruling) []ruling {
+	out := list[:0]
+	for _, r := range list {
+		if last := len(out) - 1; last >= 0 && out[last].number() == r.number() {
+			out[last] |= r
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// ruling returns what the tally has heard of overrides.
+func (t *tally) ruling() (r ruling) {
+	if t.revoked {
+		r |= rulingRevoked
+	}
+	if t.byOverride {
+		r |= rulingGranted
+	}
+	if t.expired {
+		r |= rulingExpired
+	}
+	return r
+}
+
+// hear is the inverse of ruling.
+func (t *tally) hear(r ruling) {
+	t.revoked = t.revoked || r&rulingRevoked != 0
+	t.byOverride = t.byOverride || r&rulingGranted != 0
+	t.expired = t.expired || r&rulingExpired != 0
+}
+
+// bytes is about what the entry takes in memory, its slot in the table included.
+func (e *entry) bytes() int {
+	const slots = 2 * int(unsafe.Sizeof(slot[entry]{}))
+	size := int(unsafe.Sizeof(node[entry]{})) + slots + 4*len(e.overrides)
+	d := e.more
+	if d == nil {
+		return size
+	}
+	size += int(unsafe.Sizeof(*d)) + 4*len(d.platform.overrides) + len(d.objects)*int(unsafe.Sizeof(ObjectGrant{}))
+	for i := range d.named {
+		size += int(unsafe.Sizeof(d.named[i])) + 4*len(d.named[i].overrides)
+	}
+	if d.unnamed != nil {
+		size += 4 * (int(unsafe.Sizeof(d.unnamed[0])) + 4*len(d.unnamed[0].overrides))
+	}
+	if s := d.subject; s != nil {
+		size += int(unsafe.Sizeof(*s)) + len(s.Tenants)*40 + len(s.Roles)*400 + len(s.Overrides)*400
+	}
+	return size
+}

@@ -1,0 +1,78 @@
+package perms
+
+import (
+	"github.com/google/uuid"
+)
+
+// recall returns the entry of a user, or nil. One that is old is young again. The mutex is held.
+func (c *cache) recall(user *uuid.UUID) *entry {
+	if n := c.young.Load().find(user); n != nil {
+		return &n.thing
+	}
+	old := c.old.Load()
+	if old == nil {
+		return nil
+	}
+	n := old.find(user)
+	if n == nil {
+		return nil
+	}
+	c.insert(n)
+	return &n.thing
+}
+
+// insert makes an entry young. If there are too many then, what was old is dropped and what was young is old. The mutex is held.
+func (c *cache) insert(n *node[entry]) {
+	young := c.young.Load()
+	size := n.thing.bytes()
+	if young.live >= c.conf.MaxUsers/2 || c.bytes+size > c.conf.MaxBytes/2 {
+		c.old.Store(young)
+		young, c.bytes = newTable[entry](0), 0
+	}
+	if before := young.find(&n.id); before != nil {
+		c.bytes -= before.thing.bytes()
+	}
+	c.bytes += size
+	c.young.Store(young.put(n))
+}
+
+// drop forgets a user. The mutex is held.
+func (c *cache) drop(user uuid.UUID) {
+	if n := c.young.Load().drop(&user); n != nil {
+		c.bytes -= n.thing.bytes()
+	}
+	if old := c.old.Load(); old != nil {
+		old.drop(&user)
+	}
+}
+
+// keep resolves a subject as of applied, and keeps the entry. It is nil if the type of a tenant is missing. The mutex is held.
+func (c *cache) keep(s *Subject) *entry {
+	n := &node[entry]{id: s.User}
+	tenants := c.tenants.Load()
+	for _, id := range s.MentionedTenants() {
+		if tenants.find(&id) == nil {
+			return nil
+		}
+	}
+	r := resolver{names: c.named(), now: c.env.Now(), set: c.setOf, types: func(id uuid.UUID) TenantType { return tenants.find(&id).thing }}
+	n.thing = r.entry(s)
+	n.thing.objects = c.shares.Load()
+	c.insert(n)
+	return &n.thing
+}
+
+// maxTenants is of how many tenants the types are known at once.
+const maxTenants = 1 << 17
+
+// keepTypes keeps the types of tenants, as of applied. The mutex is held.
+func (c *cache) keepTypes(types map[uuid.UUID]TenantType) {
+	t := c.tenants.Load()
+	if t.live+len(types) > maxTenants {
+		t = newTable[TenantType](len(types))
+	}
+	for id, typ := range types {
+		t = t.put(&node[TenantType]{id, typ})
+	}
+	c.tenants.Store(t)
+}

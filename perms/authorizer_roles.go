@@ -1,0 +1,150 @@
+package perms
+
+import (
+	"slices"
+	"sync/atomic"
+
+	"github.com/google/uuid"
+)
+
+// resident is a role that somebody in the cache holds, as of [cache.applied].
+type resident struct {
+	id       uuid.UUID
+	patterns []Pattern
+	names    *names // by which bits is
+	bits     bitset
+}
+
+// given returns what the role gives.
+func (r *resident) given(n *names) bitset {
+	if r.names != n {
+		r.bits = n.none()
+		n.expand(r.bits, r.patterns)
+		r.names = n
+	}
+	return r.bits
+}
+
+// roleSet is what users have in common who hold the same roles in force, and the same whose time is over. It says what these alone decide.
+type roleSet struct {
+	inForce, over []*resident
+	verdicts      atomic.Pointer[verdicts]
+}
+
+// verdicts is what a role set decides, as long as no role has changed.
+type verdicts struct {
+	edits   uint64 // of [cache.edits]
+	names   *names // of the numbers
+	granted bitset
+	expired bitset // nil if no role is over
+	listed  atomic.Pointer[Set]
+}
+
+// set returns what is granted as a set.
+func (v *verdicts) set() Set {
+	if known := v.listed.Load(); known != nil {
+		return *known
+	}
+	set := v.names.list(v.granted)
+	v.listed.Store(&set)
+	return set
+}
+
+// newVerdicts returns what is decided by roles in force and over that give these.
+func newVerdicts(n *names, edits uint64, inForce, over []bitset) *verdicts {
+	v := &verdicts{edits: edits, names: n, granted: n.none()}
+	for _, b := range inForce {
+		v.granted.add(b)
+	}
+	if len(over) > 0 {
+		v.expired = n.none()
+	}
+	for _, b := range over {
+		v.expired.add(b)
+	}
+	return v
+}
+
+// refreshed returns the verdicts of a role set after the last edit of a role. The mutex is held.
+func (c *cache) refreshed(s *roleSet) *verdicts {
+	v, edits := s.verdicts.Load(), c.edits.Load()
+	if v != nil && v.edits == edits {
+		return v
+	}
+	n := c.names.Load()
+	given := func(roles []*resident) []bitset {
+		out := make([]bitset, len(roles))
+		for i, r := range roles {
+			out[i] = r.given(n)
+		}
+		return out
+	}
+	v = newVerdicts(n, edits, given(s.inForce), given(s.over))
+	s.verdicts.Store(v)
+	return v
+}
+
+// setOf returns the role set of roles in force and over: the same one for the same roles. The mutex is held, and the rules are as of [cache.applied].
+func (c *cache) setOf(inForce, over []*Held) *roleSet {
+	held, past := c.residents(inForce), c.residents(over)
+	key := make([]byte, 0, 16*(len(held)+len(past))+1)
+	for _, r := range held {
+		key = append(key, r.id[:]...)
+	}
+	key = append(key, '|')
+	for _, r := range past {
+		key = append(key, r.id[:]...)
+	}
+	if s, ok := c.sets[string(key)]; ok {
+		return s
+	}
+	if len(c.sets) >= maxSets {
+		clear(c.sets) // those who hold them keep them
+	}
+	s := &roleSet{inForce: held, over: past}
+	c.sets[string(key)] = s
+	return s
+}
+
+// maxSets is how many role sets are known at once.
+const maxSets = 1 << 16
+
+// residents returns the roles by id, each once.
+func (c *cache) residents(list []*Held) []*resident {
+	out := make([]*resident, 0, len(list))
+	for _, h := range list {
+		r, ok := c.roles[h.Rule.ID]
+		if !ok {
+			r = &resident{id: h.Rule.ID, patterns: h.Rule.Patterns}
+			c.roles[r.id] = r
+		}
+		out = append(out, r)
+	}
+	slices.SortFunc(out, func(a, b *resident) int { return slices.Compare(a.id[:], b.id[:]) })
+	return slices.Compact(out)
+}
+
+// edit gives a role other patterns: nobody who holds it is touched, but every role set asks again. The mutex is held.
+func (c *cache) edit(role uuid.UUID, patterns []Pattern) {
+	r, ok := c.roles[role]
+	if !ok {
+		return
+	}
+	r.patterns, r.names = patterns, nil
+	c.edits.Add(1)
+}
+
+// apart returns a role set of nobody else's, by the rules that the roles come with.
+func (n *names) apart(inForce, over []*Held) *roleSet {
+	given := func(list []*Held) []bitset {
+		out := make([]bitset, len(list))
+		for i, h := range list {
+			out[i] = n.none()
+			n.expand(out[i], h.Rule.Patterns)
+		}
+		return out
+	}
+	s := &roleSet{}
+	s.verdicts.Store(newVerdicts(n, 0, given(inForce), given(over)))
+	return s
+}
