@@ -22,7 +22,17 @@ type Options struct {
 	SessionLifetime time.Duration    // 0 for seven days
 	Clock           func() time.Time // nil for the system's
 	PreviewTime     time.Duration    // how long a preview may look for who gains and who loses; 0 for one second
+
+	// MaxStaleness is for how long Book.Perms may not know of what others have written to the same database: other processes, or other Books over other
+	// Stores. 0 is one second; [Always] asks the store on every check. What this Book has written shows at once, and a store that nobody else writes to
+	// (package memory) is never stale. Where the store cannot be asked in time, checks fail.
+	MaxStaleness time.Duration
+	CachedUsers  int // the most users that Book.Perms remembers; 0 for two millions
+	CachedBytes  int // about the most memory that it remembers them in; 0 for 256 MiB
 }
+
+// Always as [Options.MaxStaleness] asks the store for its revision on every check.
+const Always = perms.Always
 
 // Book is the services over one store: what a host holds. It is safe for any number of goroutines.
 type Book struct {
@@ -57,6 +67,9 @@ func Connect(ctx context.Context, s Store, opts Options) (*Book, error) {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
 	b.catalog.Store(catalog)
+	b.Perms = perms.NewCachedAuthorizer(s, forPerms(s.View), b.env, perms.CacheOptions{
+		Shared: s.Shared(), MaxStaleness: opts.MaxStaleness, MaxUsers: opts.CachedUsers, MaxBytes: opts.CachedBytes})
+	s.OnCommit(b.Perms.Committed)
 	return b, nil
 }
 

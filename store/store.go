@@ -56,6 +56,10 @@ type Store interface {
 	// it is that transaction's own view. The error of fn is returned as it is.
 	View(ctx context.Context, fn func(tx Store) error) error
 
+	// Shared reports whether others can write to the same database, of whose changes OnCommit does not tell: another process, or another Store. It
+	// never changes, and is the same in transactions and views.
+	Shared() bool
+
 	// OnCommit registers a listener for effective changes: it is called once after a transaction that has appended entries has committed, with the new
 	// head, in commit order, before InTx returns. It must not use the store.
 	OnCommit(listen func(perms.Head))

@@ -101,6 +101,9 @@ func (s *Store) View(ctx context.Context, fn func(tx store.Store) error) error {
 	return fn(view)
 }
 
+// Shared implements [store.Store]: who writes does so by this Store.
+func (s *Store) Shared() bool { return false }
+
 // OnCommit implements [store.Store].
 func (s *Store) OnCommit(listen func(perms.Head)) {
 	s.db.mu.Lock()

@@ -86,6 +86,9 @@ func New(ctx context.Context, db *sql.DB, d Dialect, o Options) (*Store, error) 
 	return s, nil
 }
 
+// Shared implements [store.Store]: a database is never ours alone.
+func (s *Store) Shared() bool { return true }
+
 // OnCommit implements [store.Store]. The changes of a joined store are told by [Joined.Committed].
 func (s *Store) OnCommit(listen func(perms.Head)) {
 	s.db.mu.Lock()
