@@ -9,19 +9,22 @@ import (
 // MaxEntries is the greatest number of entries that [History.Entries] returns at once.
 const MaxEntries = 500
 
-// History reads the journal.
+// History reads the journal: page by page ([History.Entries]), as a stream ([History.Follow]), or for what was allowed in the past ([History.AsOf]). A host
+// that does not want to keep it for ever archives its beginning ([History.Archive]).
 type History struct {
-	view func(context.Context, func(Store) error) error
-	env  Env
+	write func(context.Context, func(Store) error) error
+	view  func(context.Context, func(Store) error) error
+	env   Env
+	news  news
 }
 
-// NewHistory returns a History over a store's snapshots. Hosts get theirs as store.Book.Journal.
-func NewHistory(view func(context.Context, func(Store) error) error, env Env) *History {
-	return &History{view, env}
+// NewHistory returns a History over a store: write opens a writing transaction, view a consistent snapshot. Hosts get theirs as store.Book.Journal.
+func NewHistory(write, view func(context.Context, func(Store) error) error, env Env) *History {
+	return &History{write: write, view: view, env: env}
 }
 
 // Entries returns entries after a revision, ascending, at most limit of those looked at (1 to [MaxEntries]), and the last revision looked at: after
-// itself when there is nothing new. It takes audit.read: platform-wide for everything; in some tenants for the entries that touch one of them alone,
+// itself when there is nothing new. Where entries after that revision have been archived it is [ErrArchived]. It takes audit.read: platform-wide for everything; in some tenants for the entries that touch one of them alone,
 // without what the lists in them hold of other tenants.
 func (h *History) Entries(ctx context.Context, actor Actor, after Revision, limit int) ([]Entry, Revision, error) {
 	if limit < 1 || limit > MaxEntries {
@@ -39,6 +42,13 @@ func (h *History) Entries(ctx context.Context, actor Actor, after Revision, limi
 		sight, err := a.Gate(AuditRead)
 		if err != nil {
 			return err
+		}
+		archived, err := tx.Archived(ctx)
+		if err != nil {
+			return err
+		}
+		if after < archived.Revision {
+			return &ArchivedError{archived, "after"}
 		}
 		read, err := tx.Journal(ctx, JournalFilter{After: after, Limit: limit})
 		if err != nil {

@@ -89,7 +89,8 @@ func TestEntriesHideOtherTenants(t *testing.T) {
 
 func history(st *fakeStore) *perms.History {
 	env := perms.Env{Catalog: func() *perms.Catalog { return office }, Clock: func() time.Time { return noon }}
-	return perms.NewHistory(func(_ context.Context, fn func(perms.Store) error) error { return fn(st) }, env)
+	open := func(_ context.Context, fn func(perms.Store) error) error { return fn(st) }
+	return perms.NewHistory(open, open, env)
 }
 
 func TestEntriesRefuses(t *testing.T) {

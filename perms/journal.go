@@ -109,7 +109,9 @@ type Entry struct {
 // JournalFilter chooses entries of the journal.
 type JournalFilter struct {
 	After Revision
-	Limit int // positive
+	Until Revision    // the last one; 0 for no bound
+	About []uuid.UUID // those about any of these ([Entry.About]); all if empty
+	Limit int         // positive
 }
 
 // Differing returns the members of both that are not equal, by the names in after: what an entry of a change holds.

@@ -2,6 +2,7 @@ package perms
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -49,4 +50,15 @@ type Store interface {
 	Append(ctx context.Context, e Entry) (Head, error)
 	// Journal returns entries in ascending order of revision.
 	Journal(ctx context.Context, f JournalFilter) ([]Entry, error)
+	// HeadAt returns the newest position at or before an instant, archived ones but for the last left out: the zero Head for none.
+	HeadAt(ctx context.Context, t time.Time) (Head, error)
+	// Archived returns the newest position that has been archived: the zero Head for a journal that is whole.
+	Archived(ctx context.Context) (Head, error)
+	// ArchiveJournal deletes the entries up to a revision, with the personal values beside them, puts members in the place of the baselines of the same ids,
+	// and drops those of ids whose members are empty. The revision is after the archived one and not after the head's, which stays as it is.
+	ArchiveJournal(ctx context.Context, until Revision, baselines map[uuid.UUID]Members) error
+	// Baselines returns the baselines of the given ids; those without are left out, duplicates do no harm. The map is never nil.
+	Baselines(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Members, error)
+	// RoleIDs returns the ids of the roles with the given keys; unknown keys are left out, duplicates do no harm. The map is never nil.
+	RoleIDs(ctx context.Context, keys []string) (map[string]uuid.UUID, error)
 }

@@ -110,6 +110,9 @@ type fakeStore struct {
 	keys     []perms.Key
 	journal  []perms.Entry
 	fails    error
+
+	archived  perms.Head
+	baselines map[uuid.UUID]perms.Members
 }
 
 func newStore(subjects ...perms.Subject) *fakeStore {
@@ -179,7 +182,8 @@ func (st *fakeStore) Append(_ context.Context, e perms.Entry) (perms.Head, error
 func (st *fakeStore) Journal(_ context.Context, f perms.JournalFilter) ([]perms.Entry, error) {
 	var out []perms.Entry
 	for _, e := range st.journal {
-		if e.Revision > f.After && len(out) < f.Limit {
+		about := len(f.About) == 0 || slices.ContainsFunc(e.About(), func(id uuid.UUID) bool { return slices.Contains(f.About, id) })
+		if e.Revision > f.After && (f.Until == 0 || e.Revision <= f.Until) && about && len(out) < f.Limit {
 			out = append(out, e)
 		}
 	}

@@ -70,6 +70,7 @@ func Connect(ctx context.Context, s Store, opts Options) (*Book, error) {
 	b.Perms = perms.NewCachedAuthorizer(s, forPerms(s.View), b.env, perms.CacheOptions{
 		Shared: s.Shared(), MaxStaleness: opts.MaxStaleness, MaxUsers: opts.CachedUsers, MaxBytes: opts.CachedBytes})
 	s.OnCommit(b.Perms.Committed)
+	s.OnCommit(b.Journal.Committed)
 	return b, nil
 }
 
@@ -85,7 +86,7 @@ func wire(s Store, opts Options, catalog *atomic.Pointer[perms.Catalog]) *Book {
 	b.Invites = invites.NewService(forInvites(s.InTx), forInvites(s.View), b.env, passwords, b.Users)
 	b.Sessions = users.NewSessions(s, b.env, passwords, opts.SessionLifetime)
 	b.Perms = perms.NewAuthorizer(s, forPerms(s.View), b.env)
-	b.Journal = perms.NewHistory(forPerms(s.View), b.env)
+	b.Journal = perms.NewHistory(forPerms(s.InTx), forPerms(s.View), b.env)
 	return b
 }
 

@@ -58,6 +58,9 @@ func (s *Store) Append(ctx context.Context, e perms.Entry) (head perms.Head, err
 		if e.PersonBefore != nil || e.PersonAfter != nil {
 			t.persons = t.persons.with(numbered{e.Person, int64(e.Revision)}, struct{}{})
 		}
+		for _, id := range e.About() {
+			t.about = t.about.with(numbered{id, int64(e.Revision)}, struct{}{})
+		}
 		t.head = perms.Head{Revision: e.Revision, At: e.At}
 		head = t.head
 		return nil
@@ -85,15 +88,39 @@ func (s *Store) Journal(ctx context.Context, f perms.JournalFilter) ([]perms.Ent
 		if err := bounded("limit", f.Limit, 1); err != nil {
 			return nil, err
 		}
+		if len(f.About) > 0 {
+			return t.entriesAbout(f), nil
+		}
 		var out []perms.Entry
-		for _, e := range t.journal.after(f.After) {
-			if len(out) == f.Limit {
+		for r, e := range t.journal.after(f.After) {
+			if len(out) == f.Limit || f.Until > 0 && r > f.Until {
 				break
 			}
 			out = append(out, copyEntry(e))
 		}
 		return out, nil
 	})
+}
+
+// entriesAbout returns the entries of a filter that names whom they are about.
+func (t *tables) entriesAbout(f perms.JournalFilter) []perms.Entry {
+	var revisions []int64
+	for _, id := range unique(f.About) {
+		for k := range t.about.after(numbered{id, int64(f.After)}) {
+			if k.owner != id || f.Until > 0 && k.number > int64(f.Until) {
+				break
+			}
+			revisions = append(revisions, k.number)
+		}
+	}
+	slices.Sort(revisions)
+	revisions = slices.Compact(revisions)
+	var out []perms.Entry
+	for _, r := range revisions[:min(len(revisions), f.Limit)] {
+		e, _ := t.journal.get(perms.Revision(r))
+		out = append(out, copyEntry(e))
+	}
+	return out
 }
 
 func copyEntry(e *perms.Entry) perms.Entry {

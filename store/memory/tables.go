@@ -25,6 +25,10 @@ type tables struct {
 	keys    tree[perms.Permission, perms.Key]
 	journal tree[perms.Revision, *perms.Entry]
 	persons tree[numbered, struct{}] // person and revision of the entries with personal values
+	about   tree[numbered, struct{}] // whom entries are about, and their revision
+
+	archived  perms.Head
+	baselines tree[uuid.UUID, perms.Members]
 
 	tenants       tree[uuid.UUID, users.Tenant]
 	tenantNumbers tree[int64, uuid.UUID]
@@ -74,6 +78,8 @@ func newTables() *tables {
 	order(&t.keys, cmp.Compare)
 	order(&t.journal, cmp.Compare)
 	order(&t.persons, numbered.compare)
+	order(&t.about, numbered.compare)
+	order(&t.baselines, compareIDs)
 	order(&t.tenants, compareIDs)
 	order(&t.tenantNumbers, cmp.Compare)
 	order(&t.slugs, cmp.Compare)

@@ -71,8 +71,22 @@ func (s *Store) Append(ctx context.Context, e perms.Entry) (perms.Head, error) {
 			return perms.Head{}, err
 		}
 	}
+	if e.Action == perms.GroupMembers {
+		if err := u.keepMembers(ctx, row.Revision, e.About()); err != nil {
+			return perms.Head{}, err
+		}
+	}
 	u.head = head
 	return head, nil
+}
+
+// keepMembers writes down whom an entry about the members of a group is about.
+func (u *unit) keepMembers(ctx context.Context, revision int64, users []uuid.UUID) error {
+	const insert = `
+		insert into rolebook_journal_members (user_id, revision)
+		values `
+	rows := mapped(unique(users), func(id uuid.UUID) []any { return []any{id, revision} })
+	return u.insert(ctx, insert, rows, "")
 }
 
 // nameless returns the names of personal members without their values: what stays when a person is purged.
@@ -130,25 +144,53 @@ func (r entryRow) entry() perms.Entry {
 	}
 }
 
-// Journal implements [perms.Store].
-func (s *Store) Journal(ctx context.Context, f perms.JournalFilter) ([]perms.Entry, error) {
-	const query = `
+// The statement that reads the journal: what it reads, from where, and in which order.
+const (
+	entries = `
 		select
 			j.revision, j.at, j.actor_kind, j.actor_user, j.actor_label, j.action, j.target_kind, j.target_id, j.scope,
 			j.old_members, j.new_members, j.person,
 			coalesce(p.old_members, j.old_personal) as old_personal, coalesce(p.new_members, j.new_personal) as new_personal,
-			j.reason, j.request_id
+			j.reason, j.request_id`
+	fromAll = `
 		from rolebook_journal j
 		left join rolebook_personal p on p.revision = j.revision
-		where j.revision > ?
+		where j.revision > ? and j.revision <= ?`
+	fromAbout = `
+		from (
+			select revision
+			from rolebook_journal
+			where coalesce(person, target_id, '00000000-0000-0000-0000-000000000000') {in ids} and action <> 'group.members'
+				and revision > ? and revision <= ?
+			union
+			select revision
+			from rolebook_journal_members
+			where user_id {in ids} and revision > ? and revision <= ?
+		) a
+		join rolebook_journal j on j.revision = a.revision
+		left join rolebook_personal p on p.revision = j.revision`
+	inOrder = `
 		order by j.revision
 		limit ?`
+)
+
+// Journal implements [perms.Store].
+func (s *Store) Journal(ctx context.Context, f perms.JournalFilter) ([]perms.Entry, error) {
 	if err := bounded("limit", f.Limit, 1); err != nil {
 		return nil, err
 	}
+	until := int64(f.Until)
+	if until == 0 {
+		until = unbounded
+	}
+	text, args := entries+fromAll+inOrder, []any{int64(f.After), until, f.Limit}
+	if len(f.About) > 0 {
+		ids := array(f.About)
+		text, args = entries+fromAbout+inOrder, []any{ids, int64(f.After), until, ids, int64(f.After), until, f.Limit}
+	}
 	var found []entryRow
 	err := s.reading(ctx, func(u *unit) (err error) {
-		found, err = list[entryRow](ctx, u, query, f.After, f.Limit)
+		found, err = list[entryRow](ctx, u, text, args...)
 		return err
 	})
 	return mapped(found, entryRow.entry), err

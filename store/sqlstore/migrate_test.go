@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path/filepath"
 	"regexp"
@@ -14,8 +15,10 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/google/uuid"
 	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
 
+	"github.com/seed-06a6a295/rolebook/perms"
 	"github.com/seed-06a6a295/rolebook/store"
 )
 
@@ -150,29 +153,80 @@ func TestMigrateRefusesChangedFile(t *testing.T) {
 // A process that ends in the middle of a migration has not begun it; the ones before it are there.
 func TestMigrateResumes(t *testing.T) {
 	db := newFile(t)
-	first, err := fs.ReadFile(Migrations(SQLite), "0001_rolebook.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	broken := fstest.MapFS{
-		"0001_rolebook.sql": {Data: first},
-		"0002_more.sql":     {Data: []byte("-- +goose Up\ncreate table rolebook_more (\n  id integer\n);\ninsert into nowhere values (1);\ninsert into rolebook_schema (version) values (2);\n")},
-	}
-	if err := migrateBy(t, db, broken); err == nil || !strings.Contains(err.Error(), "0002_more.sql") {
+	broken := first(t, 2)
+	broken["0003_more.sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\ncreate table rolebook_more (\n  id integer\n);\ninsert into nowhere values (1);\ninsert into rolebook_schema (version) values (3);\n")}
+	if err := migrateBy(t, db, broken); err == nil || !strings.Contains(err.Error(), "0003_more.sql") {
 		t.Fatalf("error is %v", err)
 	}
 	if slices.Contains(tables(t, db), "rolebook_more") {
 		t.Error("half a migration is there")
 	}
 	if _, err := New(t.Context(), db, SQLite, Options{}); err != nil {
-		t.Errorf("the first migration is not there: %v", err)
+		t.Errorf("the migrations before it are not there: %v", err)
 	}
-	broken["0002_more.sql"].Data = []byte(strings.Replace(string(broken["0002_more.sql"].Data), "insert into nowhere values (1);\n", "", 1))
+	broken["0003_more.sql"].Data = []byte(strings.Replace(string(broken["0003_more.sql"].Data), "insert into nowhere values (1);\n", "", 1))
 	if err := migrateBy(t, db, broken); err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Contains(tables(t, db), "rolebook_more") {
-		t.Error("the second migration is not there")
+		t.Error("the migration is not there")
+	}
+}
+
+// first returns the first n migrations of SQLite.
+func first(t *testing.T, n int) fstest.MapFS {
+	t.Helper()
+	known, err := readMigrations(Migrations(SQLite))
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := fstest.MapFS{}
+	for _, m := range known[:n] {
+		folder[m.Name] = &fstest.MapFile{Data: []byte(m.text)}
+	}
+	return folder
+}
+
+// A journal that is older than the index of whom its entries are about is in it afterwards.
+func TestMigrateIndexesOldEntries(t *testing.T) {
+	db := newFile(t)
+	if err := migrateBy(t, db, first(t, 1)); err != nil {
+		t.Fatal(err)
+	}
+	const (
+		ann   = "00000000-0000-7000-8000-000000000001"
+		bob   = "00000000-0000-7000-8000-000000000002"
+		group = "00000000-0000-7000-8000-000000000003"
+	)
+	entry := func(revision int, action, kind, id, person, after string) {
+		execute(t, db, fmt.Sprintf(`insert into rolebook_journal (revision, actor_kind, actor_label, action, target_kind, target_id, scope, new_members, person, reason, request_id)
+			values (%d, 'system', '', '%s', '%s', %s, 'any', '%s', %s, '', '')`, revision, action, kind, id, after, person))
+	}
+	entry(1, "catalogue.update", "catalogue", "null", "null", `{"keys":[]}`)
+	entry(2, "user.create", "user", "'"+ann+"'", "'"+ann+"'", `{}`)
+	entry(3, "group.create", "group", "'"+group+"'", "null", `{}`)
+	entry(4, "group.members", "group", "'"+group+"'", "null", `{"added":["`+ann+`","`+bob+`"],"removed":[]}`)
+	entry(5, "group.members", "group", "'"+group+"'", "null", `{"added":[],"removed":["`+bob+`"]}`)
+	entry(6, "user.purge", "user", "'"+bob+"'", "null", `{}`)
+	if err := Migrate(t.Context(), db, SQLite); err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(t.Context(), db, SQLite, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string][]perms.Revision{ann: {2, 4}, bob: {4, 5, 6}, group: {3}, uuid.Nil.String(): {1}} {
+		found, err := s.Journal(t.Context(), perms.JournalFilter{About: []uuid.UUID{uuid.MustParse(id)}, Limit: 10})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []perms.Revision
+		for _, e := range found {
+			got = append(got, e.Revision)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("about %s are %v, want %v", id, got, want)
+		}
 	}
 }
 

@@ -25,15 +25,18 @@ type Effort struct {
 	Steps     int // of each
 	Storms    int // rounds in which 64 guests accept one invite
 	Previews  int // random histories of which each step is previewed
+	Pasts     int // steps of the histories whose past is asked for
 }
 
 // Thorough is the effort that shows what the library promises.
 func Thorough() Effort {
-	return Effort{Duels: 1000, Histories: 12, Steps: 1500, Storms: 10, Previews: 6}
+	return Effort{Duels: 1000, Histories: 12, Steps: 1500, Storms: 10, Previews: 6, Pasts: 200}
 }
 
 // Quick is the effort for runs under the race detector.
-func Quick() Effort { return Effort{Duels: 50, Histories: 4, Steps: 1000, Storms: 2, Previews: 2} }
+func Quick() Effort {
+	return Effort{Duels: 50, Histories: 4, Steps: 1000, Storms: 2, Previews: 2, Pasts: 100}
+}
 
 // RunBook checks what the services promise over a store, where it depends on the store: what happens at the same moment, what a preview leaves, and that
 // the journal tells everything. Each case opens a new store. In short mode the effort is [Quick].
@@ -49,6 +52,7 @@ func RunBook(t *testing.T, open func(t *testing.T) store.Store, effort Effort) {
 	t.Run("InTx", func(t *testing.T) { inTx(t, open(t)) })
 	t.Run("RoleRaces", func(t *testing.T) { roleRaces(t, connect(t, open(t)), 50) })
 	t.Run("Histories", func(t *testing.T) { Histories(t, open, effort.Histories, effort.Steps) })
+	t.Run("Pasts", func(t *testing.T) { Pasts(t, open, 2, effort.Pasts) })
 }
 
 func connect(t *testing.T, s store.Store) *store.Book {

@@ -34,6 +34,7 @@ func Dump(ctx context.Context, s store.Store) (string, error) {
 // content is what a dump shows.
 type content struct {
 	Head       perms.Head
+	Archived   perms.Head
 	Keys       []perms.Key
 	Tenants    []users.Tenant
 	Roles      []roles.Role
@@ -53,6 +54,7 @@ var everybody = []perms.Status{perms.Active, perms.Pending, perms.Suspended, per
 func (c *content) read(ctx context.Context, tx store.Store) (err error) {
 	steps := []func() error{
 		func() error { c.Head, err = tx.Head(ctx); return err },
+		func() error { c.Archived, err = tx.Archived(ctx); return err },
 		func() error { c.Keys, err = tx.Keys(ctx); return err },
 		func() error { c.Tenants, err = tx.Tenants(ctx, users.TenantFilter{All: true}); return err },
 		func() error { c.Roles, err = tx.Roles(ctx, roles.Filter{All: true}); return err },
@@ -112,7 +114,7 @@ func (c *content) readGroups(ctx context.Context, tx store.Store) error {
 
 func (c *content) readJournal(ctx context.Context, tx store.Store) error {
 	const page = 500
-	for after := perms.Revision(0); after < c.Head.Revision; {
+	for after := c.Archived.Revision; after < c.Head.Revision; {
 		entries, err := tx.Journal(ctx, perms.JournalFilter{After: after, Limit: page})
 		if err != nil {
 			return err

@@ -47,6 +47,7 @@ func topics() []topic {
 		{"Nesting", nestingCases()},
 		{"Catalogue", catalogueCases()},
 		{"Journal", journalCases()},
+		{"Archive", archiveCases()},
 		{"Subjects", subjectCases()},
 		{"Holders", holderCases()},
 		{"Tenants", tenantCases()},
