@@ -2,7 +2,7 @@
 //
 // An [API] is one book with one way of signing in. Each package below it (msp, native, …) is a [Dialect]: a list of routes and one function that words
 // an error; its Handler(api, options) is an http.Handler for exactly the documented paths. Mount it at any prefix with [http.StripPrefix], or at the
-// root. [API.Require] guards the host's own routes by the same permissions.
+// root; there it also answers its OpenAPI document, at /openapi.json and to everybody. [API.Require] guards the host's own routes by the same permissions.
 //
 // A request becomes a [Call]. Its handler decodes, calls a service of the call's Book in the name of the call's Actor, and encodes; what it returns as
 // an error becomes a [Failure], one of a closed list of kinds, and the dialect gives each of them its status and its words. The checks come in the order
