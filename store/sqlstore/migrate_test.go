@@ -153,9 +153,12 @@ func TestMigrateRefusesChangedFile(t *testing.T) {
 // A process that ends in the middle of a migration has not begun it; the ones before it are there.
 func TestMigrateResumes(t *testing.T) {
 	db := newFile(t)
-	broken := first(t, 2)
-	broken["0003_more.sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\ncreate table rolebook_more (\n  id integer\n);\ninsert into nowhere values (1);\ninsert into rolebook_schema (version) values (3);\n")}
-	if err := migrateBy(t, db, broken); err == nil || !strings.Contains(err.Error(), "0003_more.sql") {
+	broken := first(t, known(t))
+	version := len(broken) + 1
+	name := fmt.Sprintf("%04d_more.sql", version)
+	const text = "-- +goose Up\ncreate table rolebook_more (\n  id integer\n);\n%sinsert into rolebook_schema (version) values (%d);\n"
+	broken[name] = &fstest.MapFile{Data: fmt.Appendf(nil, text, "insert into nowhere values (1);\n", version)}
+	if err := migrateBy(t, db, broken); err == nil || !strings.Contains(err.Error(), name) {
 		t.Fatalf("error is %v", err)
 	}
 	if slices.Contains(tables(t, db), "rolebook_more") {
@@ -164,13 +167,23 @@ func TestMigrateResumes(t *testing.T) {
 	if _, err := New(t.Context(), db, SQLite, Options{}); err != nil {
 		t.Errorf("the migrations before it are not there: %v", err)
 	}
-	broken["0003_more.sql"].Data = []byte(strings.Replace(string(broken["0003_more.sql"].Data), "insert into nowhere values (1);\n", "", 1))
+	broken[name].Data = fmt.Appendf(nil, text, "", version)
 	if err := migrateBy(t, db, broken); err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Contains(tables(t, db), "rolebook_more") {
 		t.Error("the migration is not there")
 	}
+}
+
+// known returns how many migrations there are.
+func known(t *testing.T) int {
+	t.Helper()
+	all, err := readMigrations(Migrations(SQLite))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(all)
 }
 
 // first returns the first n migrations of SQLite.
