@@ -54,6 +54,27 @@ func TestRightsOfManyAreThoseOfEach(t *testing.T) {
 	}
 }
 
+// What a user holds is not taken for what the one before him in the list does if they differ in anything that bears on it.
+func TestRightsOfNeighbours(t *testing.T) {
+	w := newWorld(t)
+	w.add("nan", "viewer", perms.TenantOf(w.acme))
+	w.add("ned", "editor", perms.TenantOf(w.acme))
+	w.add("nel", "viewer", perms.EveryTenant)
+	w.add("nia", "viewer", perms.TenantsOfType(perms.ProductionTenant))
+	w.add("nik", "viewer", perms.TenantOf(w.acme))
+	w.must(w.Users.SetOverride(w.ctx, system, w.id("nik"), perms.Revoke("assets.view")))
+	for _, names := range [][]string{{"vic", "nan"}, {"vic", "ned"}, {"vic", "nel"}, {"nel", "nia"}, {"vic", "nik"}, {"nik", "vic"}} {
+		first, second := w.read(names[0]), w.read(names[1])
+		both, err := w.Users.Rights(w.ctx, system, first, second)
+		w.must(err)
+		alone, err := w.Users.Rights(w.ctx, system, second)
+		w.must(err)
+		if !both[1].Computed.Equal(alone[0].Computed) {
+			t.Errorf("%s after %s: %v, alone %v", names[1], names[0], both[1].Computed, alone[0].Computed)
+		}
+	}
+}
+
 func TestAdmitted(t *testing.T) {
 	w := newWorld(t)
 	_, err := w.Users.Do(w.ctx, system, w.id("ada"), users.Delete)
