@@ -10,6 +10,15 @@ import (
 type Env struct {
 	Catalog func() *Catalog
 	Clock   func() time.Time // nil for the system's
+
+	seen map[Actor]*Authority // on a snapshot: the actors that have been read
+}
+
+// OnSnapshot returns the Env of services that all work on one snapshot, by one goroutine: there an actor is read once, however many of them ask who he is,
+// and judged as of one instant. Where anything changes it would be wrong.
+func (e Env) OnSnapshot() Env {
+	e.seen = map[Actor]*Authority{}
+	return e
 }
 
 // Now returns the time as it is stored: UTC, in whole microseconds.
@@ -23,6 +32,9 @@ func (e Env) Now() time.Time {
 // Authorize reads, in a transaction, who the actor is. The instant of the judgement, and of the change, is the clock's, or the newest entry's if the
 // clock has run backwards.
 func (e Env) Authorize(ctx context.Context, tx Store, actor Actor) (*Authority, error) {
+	if a, ok := e.seen[actor]; ok {
+		return a, nil
+	}
 	head, err := tx.Head(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read head: %w", err)
@@ -31,7 +43,11 @@ func (e Env) Authorize(ctx context.Context, tx Store, actor Actor) (*Authority, 
 	if head.At.After(now) {
 		now = head.At
 	}
-	return Authorize(ctx, tx, e.Catalog(), actor, now)
+	a, err := Authorize(ctx, tx, e.Catalog(), actor, now)
+	if err == nil && e.seen != nil {
+		e.seen[actor] = a
+	}
+	return a, err
 }
 
 // Entry returns a journal entry in the actor's name.

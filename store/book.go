@@ -61,7 +61,8 @@ func Connect(ctx context.Context, s Store, opts Options) (*Book, error) {
 		}
 		opts.Hasher = h
 	}
-	b := wire(s, opts, new(atomic.Pointer[perms.Catalog]))
+	known := new(atomic.Pointer[perms.Catalog])
+	b := wire(s, opts, known, opts.env(known))
 	catalog, err := b.syncCatalog(ctx, opts.Catalog)
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
@@ -74,10 +75,14 @@ func Connect(ctx context.Context, s Store, opts Options) (*Book, error) {
 	return b, nil
 }
 
+// env returns what the services share, with a catalogue that they will have.
+func (o Options) env(catalog *atomic.Pointer[perms.Catalog]) perms.Env {
+	return perms.Env{Catalog: catalog.Load, Clock: o.Clock}
+}
+
 // wire builds the services over a store. It is the only place that does.
-func wire(s Store, opts Options, catalog *atomic.Pointer[perms.Catalog]) *Book {
-	b := &Book{store: s, opts: opts, catalog: catalog}
-	b.env = perms.Env{Catalog: catalog.Load, Clock: opts.Clock}
+func wire(s Store, opts Options, catalog *atomic.Pointer[perms.Catalog], env perms.Env) *Book {
+	b := &Book{store: s, opts: opts, catalog: catalog, env: env}
 	passwords := users.NewPasswords(opts.Hasher, opts.PasswordPolicy)
 	b.Roles = roles.NewService(forRoles(s.InTx), forRoles(s.View), b.env)
 	b.Users = users.NewService(s, forUsers(s.InTx), forUsers(s.View), b.env, passwords, opts.Addresses)
@@ -122,7 +127,15 @@ func forInvites(begin transaction) invites.Tx {
 func (b *Book) On(tx Store) *Book {
 	catalog := new(atomic.Pointer[perms.Catalog])
 	catalog.Store(b.catalog.Load())
-	return wire(tx, b.opts, catalog)
+	return wire(tx, b.opts, catalog, b.opts.env(catalog))
+}
+
+// View runs fn on the Book over one snapshot of the store: all that it reads is of one moment, and whoever asks is read once. Nothing can be changed on it,
+// and one goroutine alone uses it.
+func (b *Book) View(ctx context.Context, fn func(b *Book) error) error {
+	return b.store.View(ctx, func(tx Store) error {
+		return fn(wire(tx, b.opts, b.catalog, b.opts.env(b.catalog).OnSnapshot()))
+	})
 }
 
 // InTx runs fn on the Book inside one writing transaction: all of what it does happens, or nothing. Inside it, b itself must not be used.
