@@ -39,6 +39,9 @@ func (r Route) Query(params ...string) Route {
 	return r
 }
 
+// reads reports whether the route only reads. What guests may ask for is counted.
+func (r *Route) reads() bool { return r.method == http.MethodGet && r.gate.kind != gatePublic }
+
 // RouteInfo says of a route what its documentation says.
 type RouteInfo struct {
 	Dialect      string

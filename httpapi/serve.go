@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -93,6 +94,9 @@ func (s *server) serve(c *Call, found *resource) error {
 		return &unknownParameterError{unknown[0]}
 	}
 	c.gate, c.Operation = route.gate, route.gate.operation()
+	if route.reads() {
+		return s.api.onSnapshot(c, route.handle)
+	}
 	return route.handle(c)
 }
 
@@ -219,11 +223,12 @@ func (a *API) logRequest(c *Call, dialect string, found *resource, took time.Dur
 	a.log.LogAttrs(c.Context(), slog.LevelInfo, "request", attrs...)
 }
 
-// answer is a ResponseWriter that knows its status.
+// answer is a ResponseWriter that knows its status, and may hold the answer back.
 type answer struct {
 	http.ResponseWriter
 	status int
-	head   bool // the answer has no body
+	head   bool          // the answer has no body
+	held   *bytes.Buffer // what is held back; nil for nothing
 }
 
 // WriteHeader adds the header without which HTTP knows no 401.
@@ -235,7 +240,9 @@ func (w *answer) WriteHeader(status int) {
 	if status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	}
-	w.ResponseWriter.WriteHeader(status)
+	if w.held == nil {
+		w.ResponseWriter.WriteHeader(status)
+	}
 }
 
 // Write leaves the body of an answer to HEAD out.
@@ -243,6 +250,9 @@ func (w *answer) Write(p []byte) (int, error) {
 	w.WriteHeader(http.StatusOK)
 	if w.head {
 		return len(p), nil
+	}
+	if w.held != nil {
+		return w.held.Write(p)
 	}
 	return w.ResponseWriter.Write(p)
 }
