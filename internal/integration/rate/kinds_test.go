@@ -41,27 +41,27 @@ func (w *world) kinds() []kind {
 	page := func(i int) any { return 50 * (i % 20) }
 	someone := func(i int) any { return w.ids[i*977%tenantUsers] }
 	return []kind{
-		{name: "msp/list of 1,000", n: 20, least: reads, make: get(w.root, "/msp/api/users?tenant_id=2", nil), answer: answer[[]mspUser], byHand: (*hand).mspList},
-		{name: "msp/update", n: 120, least: changes, answer: answer[mspUser], byHand: (*hand).mspUpdate, make: func(i int) request {
+		{name: "msp/list of 1,000", n: 12, least: reads, make: get(w.root, "/msp/api/users?tenant_id=2", nil), answer: answer[[]mspUser], byHand: (*hand).mspList},
+		{name: "msp/update", n: 60, least: changes, answer: answer[mspUser], byHand: (*hand).mspUpdate, make: func(i int) request {
 			return request{w.root, "PUT", fmt.Sprint("/msp/api/users/", w.first+int64(i)), fmt.Sprintf(`{"name":"Renamed %d","email":"person%d@example.com","role_id":5}`, i, w.first+int64(i))}
 		}},
-		{name: "msp/create", n: 120, least: changes, answer: answer[mspUser], byHand: (*hand).mspCreate, volatile: []string{"created_at"}, make: func(i int) request {
+		{name: "msp/create", n: 60, least: changes, answer: answer[mspUser], byHand: (*hand).mspCreate, volatile: []string{"created_at"}, make: func(i int) request {
 			return request{w.root, "POST", "/msp/api/users",
 				fmt.Sprintf(`{"name":"New %d","email":"new%d@example.com","password":"new-river-%d","role_id":5,"tenant_id":2}`, i, i, i)}
 		}},
-		{name: "company/groups", n: 150, least: reads, make: get(w.ann, "/company/api/v2/group", nil), answer: answer[[]companyGroup], byHand: (*hand).companyGroups},
-		{name: "company/create", n: 120, least: changes, answer: answer[companyUser], byHand: (*hand).companyCreate, volatile: []string{"id"}, make: func(i int) request {
+		{name: "company/groups", n: 90, least: reads, make: get(w.ann, "/company/api/v2/group", nil), answer: answer[[]companyGroup], byHand: (*hand).companyGroups},
+		{name: "company/create", n: 60, least: changes, answer: answer[companyUser], byHand: (*hand).companyCreate, volatile: []string{"id"}, make: func(i int) request {
 			return request{w.ann, "POST", "/company/api/v2/user",
 				fmt.Sprintf(`{"email":"new%d@example.com","password":"new-river-%d","first_name":"New","last_name":"%d","groups":[5]}`, i, i, i)}
 		}},
-		{name: "locator/get", n: 300, least: reads, make: get(w.root, "/locator/auth/users/%v", someone), answer: answer[locatorUser], byHand: (*hand).locatorGet},
-		{name: "locator/list of 50", n: 100, least: reads, make: get(w.root, "/locator/auth/users/list?count=50&offset=%d", page), answer: answer[locatorPage], byHand: (*hand).locatorList},
-		{name: "locator/update", n: 120, least: changes, answer: answer[locatorUser], byHand: (*hand).locatorUpdate, make: func(i int) request {
+		{name: "locator/get", n: 200, least: reads, make: get(w.root, "/locator/auth/users/%v", someone), answer: answer[locatorUser], byHand: (*hand).locatorGet},
+		{name: "locator/list of 50", n: 60, least: reads, make: get(w.root, "/locator/auth/users/list?count=50&offset=%d", page), answer: answer[locatorPage], byHand: (*hand).locatorList},
+		{name: "locator/update", n: 60, least: changes, answer: answer[locatorUser], byHand: (*hand).locatorUpdate, make: func(i int) request {
 			return request{w.root, "PATCH", fmt.Sprint("/locator/auth/users/", w.ids[i]), fmt.Sprintf(`{"firstName":"Renamed","lastName":"%d"}`, i)}
 		}},
-		{name: "teams/list of 50", n: 100, least: reads, make: get(w.ann, "/teams/api/users", nil), answer: answer[teamsList], byHand: (*hand).teamsList},
-		{name: "native/get", n: 300, least: reads, make: get(w.root, "/native/v1/users/%v", someone), answer: answer[nativeUser], byHand: (*hand).nativeGet},
-		{name: "native/list of 50", n: 100, least: reads, make: get(w.root, "/native/v1/users?limit=50", nil), answer: answer[nativePage], byHand: (*hand).nativeList, volatile: []string{"next_cursor"}},
+		{name: "teams/list of 50", n: 60, least: reads, make: get(w.ann, "/teams/api/users", nil), answer: answer[teamsList], byHand: (*hand).teamsList},
+		{name: "native/get", n: 200, least: reads, make: get(w.root, "/native/v1/users/%v", someone), answer: answer[nativeUser], byHand: (*hand).nativeGet},
+		{name: "native/list of 50", n: 60, least: reads, make: get(w.root, "/native/v1/users?limit=50", nil), answer: answer[nativePage], byHand: (*hand).nativeList, volatile: []string{"next_cursor"}},
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	rounds  = 5
+	rounds  = 9
 	clients = 4
 	warmUp  = 8 // requests before the first round, so that connections and statements are there
 )
