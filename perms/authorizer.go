@@ -216,16 +216,6 @@ func (a *Authorizer) Objects(ctx context.Context, user uuid.UUID, typ string, sc
 	return ids, nil
 }
 
-// Explain answers as [Authorizer.CheckObject] does, and says why. It reads the store, so that the answer may be newer than that of a check. An unknown user
-// is [ErrNoSubject].
-func (a *Authorizer) Explain(ctx context.Context, user uuid.UUID, p Permission, scope Scope, object Object) (Explanation, error) {
-	s, at, err := a.read(ctx, user, scope)
-	if err != nil {
-		return Explanation{}, err
-	}
-	return Explain(a.env.Catalog(), &s, Question{p, at, object}, a.env.Now()), nil
-}
-
 // read loads a subject and finds the place of a question about him.
 func (a *Authorizer) read(ctx context.Context, user uuid.UUID, scope Scope) (s Subject, at Place, err error) {
 	if !scope.asks() {

@@ -168,18 +168,18 @@ func (t *tally) override(o *Override, q Question, now time.Time, note func(Sourc
 	if o.Permission != q.Permission || !o.Scope.counts(q.At) {
 		return
 	}
-	source := Source{Kind: OverrideSource, ID: string(o.Permission), ExpiresAt: o.ExpiresAt, StartsAt: o.StartsAt, Tenant: o.Scope}
 	switch {
 	case !o.Granted:
-		source.Effect, source.Name = Revokes, named("revoked", o.Reason)
 		t.revoked = t.revoked || o.Open(now)
 	default:
-		source.Effect, source.Name = Grants, named("granted", o.Reason)
 		t.byOverride = t.byOverride || o.Open(now)
 		t.expired = t.expired || o.Expired(now)
 	}
-	source.InForce = o.Open(now)
-	tell(note, source)
+	if note != nil {
+		source := o.source()
+		source.InForce = o.Open(now)
+		note(source)
+	}
 }
 
 func (t *tally) role(h *Held, q Question, now time.Time, note func(Source)) {
@@ -189,8 +189,9 @@ func (t *tally) role(h *Held, q Question, now time.Time, note func(Source)) {
 	t.byRole = t.byRole || h.Open(now)
 	t.expired = t.expired || h.Expired(now)
 	if note != nil {
-		note(Source{Kind: RoleSource, ID: h.Rule.Key, Name: h.Rule.Name, Effect: Grants, ExpiresAt: h.ExpiresAt, StartsAt: h.StartsAt,
-			Tenant: h.Assignment.Scope, InForce: h.Open(now)})
+		source := h.source()
+		source.InForce = h.Open(now)
+		note(source)
 	}
 }
 
@@ -200,7 +201,9 @@ func (t *tally) object(g *ObjectGrant, q Question, note func(Source)) {
 	}
 	t.byGrant = true
 	if note != nil {
-		note(Source{Kind: GrantSource, ID: objectID(g.Object), Name: "shared", Effect: Grants, Tenant: In(g.Tenant), InForce: true})
+		source := g.source()
+		source.InForce = true
+		note(source)
 	}
 }
 
