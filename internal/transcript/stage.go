@@ -54,10 +54,17 @@ func (h Host) Start(tb testing.TB) *Stage {
 	s.Book, err = store.Connect(tb.Context(), s.Store, store.Options{Hasher: hasher, Clock: s.Now})
 	must(tb, err)
 	must(tb, s.Book.Seed(tb.Context(), perms.System("setup"), h.Preset))
-	s.handler, err = s.mount(s.Book)
-	must(tb, err)
+	s.serve(tb)
 	s.fix(tb)
 	return s
+}
+
+// serve mounts the dialects. A trial does so with its first request.
+func (s *Stage) serve(tb testing.TB) {
+	tb.Helper()
+	handler, err := s.mount(s.Book)
+	must(tb, err)
+	s.handler = handler
 }
 
 // Now returns the stage's time. It stands still.
@@ -112,6 +119,9 @@ type Answer struct {
 // Do sends a request, and checks what all answers have in common.
 func (s *Stage) Do(tb testing.TB, r Request) Answer {
 	tb.Helper()
+	if s.handler == nil {
+		s.serve(tb)
+	}
 	recorder := httptest.NewRecorder()
 	s.handler.ServeHTTP(recorder, s.request(tb, r))
 	a := Answer{recorder.Code, recorder.Result().Header, recorder.Body.String()}

@@ -18,12 +18,8 @@ var errUndone = errors.New("transcript: undone")
 // a new stage takes. The clock of a trial stands still.
 func (s *Stage) Trial(tb testing.TB, fn func(*Stage)) {
 	tb.Helper()
-	err := s.Store.InTx(tb.Context(), func(tx store.Store) (err error) {
-		trial := &Stage{Store: tx, Book: s.Book.On(tx), names: s.names, tokens: maps.Clone(s.tokens), as: s.as, mount: s.mount, now: s.Now()}
-		if trial.handler, err = s.mount(trial.Book); err != nil {
-			return err
-		}
-		fn(trial)
+	err := s.Store.InTx(tb.Context(), func(tx store.Store) error {
+		fn(&Stage{Store: tx, Book: s.Book.On(tx), names: s.names, tokens: maps.Clone(s.tokens), as: s.as, mount: s.mount, now: s.Now()})
 		return errUndone
 	})
 	if !errors.Is(err, errUndone) {
