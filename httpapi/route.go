@@ -22,6 +22,8 @@ type Route struct {
 	gate    Gate
 	handle  Handler
 	params  []string // of the query
+
+	rehearsable bool // see [Route.DryRun]
 }
 
 // At returns a route. The pattern is a path whose segments are literals or a name in braces, which stands for any one segment that is not empty. Literal
@@ -35,7 +37,7 @@ func At(method, pattern string, gate Gate, handle Handler) Route {
 
 // Query returns the route with the names of the parameters that it reads. A strict dialect refuses all others.
 func (r Route) Query(params ...string) Route {
-	r.params = params
+	r.params = append(slices.Clone(r.params), params...)
 	return r
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/seed-06a6a295/rolebook/httpapi/internal/wire"
 	"github.com/seed-06a6a295/rolebook/perms"
+	"github.com/seed-06a6a295/rolebook/store"
 )
 
 // Dialect is one documented API.
@@ -24,6 +25,9 @@ type Dialect struct {
 	OpenAPI []byte
 	// Fail words a failure. Headers that a status brings along (WWW-Authenticate, Retry-After, Allow) are set already.
 	Fail func(c *Call, f Failure) Answer
+	// DryRun words what a change would have answered, and who would gain and lose what; the body of would is a json.RawMessage, empty without one. A
+	// dialect with routes of [Route.DryRun] has it.
+	DryRun func(c *Call, would Answer, report store.Report) Answer
 	// CurrentTenant narrows a caller who is not staff to his current tenant; otherwise he acts in all of his tenants.
 	CurrentTenant bool
 	// StrictQuery refuses query parameters that a route does not read.
@@ -97,7 +101,7 @@ func (s *server) serve(c *Call, found *resource) error {
 	if route.reads() {
 		return s.api.onSnapshot(c, route.handle)
 	}
-	return route.handle(c)
+	return s.handle(c, route)
 }
 
 // identify finds out in whose name the call acts, and counts it.

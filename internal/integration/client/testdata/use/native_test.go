@@ -13,9 +13,12 @@ func useNative(t *testing.T, s server) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	made := got(client.CreateUserWithResponse(ctx, native.NewUser{
+	nell := native.NewUser{
 		Email: "nell@acme.io", Name: new("Nell N"), Password: new("kestrel-river-7"), Roles: &[]native.NewAssignment{{Role: "client_viewer"}},
-	})).of(t, 201).JSON201
+	}
+	would := part(got(client.CreateUserWithResponse(ctx, &native.CreateUserParams{DryRun: new(true)}, nell)).of(t, 201).JSON201.AsDryRun())(t)
+	equal(t, "gained by a dry run", would.Counts.Gains > 0 && would.Gains[0].User == nil, true)
+	made := part(got(client.CreateUserWithResponse(ctx, nil, nell)).of(t, 201).JSON201.AsUser())(t)
 	me := got(client.ReadMeWithResponse(ctx, nil)).of(t, 200).JSON200.User
 	equal(t, "home", *made.HomeTenant, *me.HomeTenant)
 	equal(t, "status", made.Status, native.StatusActive)
@@ -28,7 +31,7 @@ func useNative(t *testing.T, s server) {
 
 	read := got(client.ReadUserWithResponse(ctx, made.ID)).of(t, 200)
 	seen := native.UpdateUserParams{IfMatch: &read.Headers200.ETag}
-	changed := got(client.UpdateUserWithResponse(ctx, made.ID, &seen, native.UserUpdate{Name: new("Nell Novak")})).of(t, 200).JSON200
+	changed := part(got(client.UpdateUserWithResponse(ctx, made.ID, &seen, native.UserUpdate{Name: new("Nell Novak")})).of(t, 200).JSON200.AsUser())(t)
 	equal(t, "last name", changed.LastName, "Novak")
 	equal(t, "version", changed.Version, made.Version+1)
 	stale := got(client.UpdateUserWithResponse(ctx, made.ID, &seen, native.UserUpdate{Name: new("Nell Nobody")})).of(t, 412)
@@ -39,4 +42,15 @@ func useNative(t *testing.T, s server) {
 	equal(t, "status", got(client.ReadUserWithResponse(ctx, made.ID)).of(t, 200).JSON200.Status, native.StatusDeleted)
 	got(client.SignOutWithResponse(ctx)).of(t, 204)
 	got(client.ListUsersWithResponse(ctx, nil)).of(t, 401)
+}
+
+// part returns the one of several that an answer is.
+func part[A any](a A, err error) func(*testing.T) A {
+	return func(t *testing.T) A {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
 }
