@@ -3,6 +3,7 @@ package users
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/seed-06a6a295/rolebook/perms"
 )
@@ -14,12 +15,13 @@ type Permissions struct {
 	Overrides []perms.Override // those in force that count anywhere, by permission
 	Computed  perms.Set        // whatever the user's status
 	Effective perms.Set        // nothing unless he is active
+	At        time.Time        // the instant
 	Revision  perms.Revision
 }
 
 // Permissions returns what a user holds in a scope, to whoever is admitted to the operation on him. The zero Scope asks for the default view: in the
 // user's home tenant; if the actor may not see that one, in the first that he may see; without a home tenant what counts anywhere
-// (wire/README.md, section 4.2).
+// (wire/README.md, section 4.2). A tenant that the actor may not see is as one that does not exist: nobody holds anything there.
 func (s *Service) Permissions(ctx context.Context, actor perms.Actor, op Operation, ref Ref, scope perms.Scope) (Permissions, error) {
 	var out Permissions
 	err := s.view(ctx, func(tx Store) error {
@@ -49,7 +51,10 @@ func (s *Service) permissions(ctx context.Context, tx Store, a *perms.Authority,
 	if err != nil {
 		return Permissions{}, err
 	}
-	out := Permissions{Scope: at.Scope(), FromRoles: perms.FromRoles(a.Catalog(), &subject, at, a.Now), Revision: subject.Revision}
+	if id, one := scope.Tenant(); one && !a.ReachesScope(scope) {
+		at = perms.PlaceOf(id, "")
+	}
+	out := Permissions{Scope: at.Scope(), FromRoles: perms.FromRoles(a.Catalog(), &subject, at, a.Now), At: a.Now, Revision: subject.Revision}
 	out.Computed, out.Effective = perms.Resolve(a.Catalog(), &subject, at, a.Now)
 	for _, o := range u.Overrides {
 		if o.Scope == perms.Anywhere && o.Open(a.Now) {

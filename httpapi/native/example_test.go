@@ -41,6 +41,7 @@ func ExampleRoutes() {
 	// native POST /v1/users/{id}/reactivate: users.suspend
 	// native PUT /v1/users/{id}/password: users.password-reset
 	// native POST /v1/users/{id}/purge: users.delete
+	// native GET /v1/users/{id}/permissions: users.read or self
 	// native PUT /v1/users/{id}/roles: users.assign
 	// native GET /v1/users/{id}/overrides: overrides.read or self
 	// native PUT /v1/users/{id}/overrides/{key}: overrides.write

@@ -60,6 +60,7 @@ func dialect() httpapi.Dialect {
 		httpapi.At(http.MethodPost, "/v1/users/{id}/reactivate", httpapi.Needs(perms.UsersSuspend), move(users.Reactivate)).DryRun(),
 		httpapi.At(http.MethodPut, "/v1/users/{id}/password", httpapi.Needs(perms.UsersPasswordReset), setPassword).DryRun(),
 		httpapi.At(http.MethodPost, "/v1/users/{id}/purge", httpapi.Needs(perms.UsersDelete), purgeUser).DryRun(),
+		httpapi.At(http.MethodGet, "/v1/users/{id}/permissions", httpapi.Needs(perms.UsersRead).OrSelf(), readPermissions).Query("tenant", "as_of"),
 		httpapi.At(http.MethodPut, "/v1/users/{id}/roles", httpapi.Needs(perms.UsersAssign), setRoles).DryRun(),
 		httpapi.At(http.MethodGet, "/v1/users/{id}/overrides", httpapi.Needs(perms.OverridesRead).OrSelf(), listOverrides),
 		httpapi.At(http.MethodPut, "/v1/users/{id}/overrides/{key}", httpapi.Needs(perms.OverridesWrite), setOverride).DryRun(),

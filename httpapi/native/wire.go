@@ -146,6 +146,14 @@ type wireOverride struct {
 	SetAt      string           `json:"set_at"`
 }
 
+type wirePermissions struct {
+	User        uuid.UUID      `json:"user"`
+	Tenant      string         `json:"tenant"`
+	AsOf        string         `json:"as_of"`
+	Revision    perms.Revision `json:"revision"`
+	Permissions []string       `json:"permissions"`
+}
+
 type wireAssignments struct {
 	Roles   []wireAssignment `json:"roles"`
 	Version int64            `json:"version"`
