@@ -51,6 +51,7 @@ func RunBook(t *testing.T, open func(t *testing.T) store.Store, effort Effort) {
 	t.Run("Previews", func(t *testing.T) { Previews(t, open, effort.Previews, 40) })
 	t.Run("InTx", func(t *testing.T) { inTx(t, open(t)) })
 	t.Run("RoleRaces", func(t *testing.T) { roleRaces(t, connect(t, open(t)), 50) })
+	t.Run("Checks", func(t *testing.T) { Checks(t, open, effort.Histories/2, effort.Steps/10) })
 	t.Run("Histories", func(t *testing.T) { Histories(t, open, effort.Histories, effort.Steps) })
 	t.Run("Pasts", func(t *testing.T) { Pasts(t, open, 2, effort.Pasts) })
 }
