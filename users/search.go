@@ -88,110 +88,85 @@ func (q Search) filter(ctx context.Context, tx Store, a *perms.Authority) (f Fil
 
 // sift reads the users that the filter chooses, and keeps those of whom the actor sees why.
 func (s *Service) sift(ctx context.Context, tx Store, a *perms.Authority, q Search, f Filter) ([]User, error) {
-	h := holders{tx: tx, a: a, ofType: map[perms.TenantType][]uuid.UUID{}}
+	survey, hopeless, err := q.survey(ctx, tx, a, &f)
+	if err != nil || hopeless {
+		return []User{}, err
+	}
 	found := []User{}
 	f.Limit = searchBatch
-	if q.Permission == "" && q.Limit > 0 {
+	if survey == nil && q.Limit > 0 {
 		f.Limit = q.Limit
 	}
-	for {
+	for q.Limit == 0 || len(found) < q.Limit {
 		batch, err := tx.Users(ctx, f)
 		if err != nil {
 			return nil, fmt.Errorf("list users: %w", err)
 		}
-		held, err := rolesOf(ctx, tx, batch...)
+		kept, err := keep(ctx, tx, a, survey, f, batch)
 		if err != nil {
 			return nil, err
 		}
-		for _, u := range batch {
-			f.After = u.Number
-			if !a.System() && !a.Subject.Staff() {
-				u = visiblePart(a, u, held)
-			}
-			keep, err := h.keep(ctx, q, f, u, held)
-			if err != nil {
-				return nil, err
-			}
-			if keep {
-				found = append(found, u)
-			}
-			if q.Limit > 0 && len(found) == q.Limit {
-				return found, nil
-			}
-		}
+		found = append(found, kept...)
 		if len(batch) < f.Limit {
-			return found, nil
+			break
 		}
+		f.After = batch[len(batch)-1].Number
 	}
+	if q.Limit > 0 && len(found) > q.Limit {
+		found = found[:q.Limit]
+	}
+	if !a.System() && !a.Subject.Staff() {
+		err = hideMakers(ctx, tx, a, found)
+	}
+	return found, err
 }
 
-// holders tells who holds a permission where an actor can see it.
-type holders struct {
-	tx     Store
-	a      *perms.Authority
-	ofType map[perms.TenantType][]uuid.UUID // read already
-}
-
-// keep reports whether what the actor sees of a user is what the search asks for.
-func (h *holders) keep(ctx context.Context, q Search, f Filter, u User, held map[uuid.UUID]roles.Role) (bool, error) {
-	if f.Role != uuid.Nil && !slices.ContainsFunc(u.Roles, func(r perms.Assignment) bool { return r.Role == f.Role && r.Open(f.Now) }) {
-		return false, nil
-	}
+// survey narrows the filter to those who may hold the permission of the search where the actor reaches, and returns what decides on them; nil for a search
+// without one. Hopeless is true when nobody can hold it there.
+func (q Search) survey(ctx context.Context, tx Store, a *perms.Authority, f *Filter) (survey *perms.Survey, hopeless bool, err error) {
 	if q.Permission == "" {
-		return true, nil
+		return nil, false, nil
 	}
-	subject := u.Subject(held)
-	places, err := h.places(ctx, q, &subject)
-	if err != nil {
-		return false, err
+	reach := a.Reach()
+	asked := perms.HolderQuery{Permission: q.Permission, Sight: &reach}
+	if q.Tenant != uuid.Nil {
+		asked.Scope = perms.In(q.Tenant)
 	}
-	return slices.ContainsFunc(places, func(at perms.Place) bool {
-		return perms.Decide(h.a.Catalog(), &subject, perms.Question{Permission: q.Permission, At: at}, h.a.Now).Allowed
-	}), nil
+	if survey, err = perms.NewSurvey(ctx, tx, a.Catalog(), asked, a.Now); err != nil {
+		return nil, false, err
+	}
+	holding, hopeless := survey.Candidates()
+	holding.Sight = nil // the filter's own shows no more
+	f.Holding = &holding
+	return survey, hopeless, nil
 }
 
-// places returns where a permission counts for the search: in its tenant; without one in every tenant that is named by what the actor sees of the subject,
-// and for who sees everything also platform-wide and in the other tenants, which differ by their type alone.
-func (h *holders) places(ctx context.Context, q Search, subject *perms.Subject) ([]perms.Place, error) {
-	ids := []uuid.UUID{q.Tenant}
-	var places []perms.Place
-	if q.Tenant == uuid.Nil {
-		ids = subject.MentionedTenants()
-	}
-	if q.Tenant == uuid.Nil && h.a.Platformwide() {
-		places = []perms.Place{perms.Platform}
-		for _, typ := range perms.TenantTypes() {
-			other, err := h.unnamed(ctx, typ, ids)
-			if err != nil {
-				return nil, err
-			}
-			places = append(places, other...)
-		}
-	}
-	types, err := h.tx.TenantTypes(ctx, ids)
+// keep returns those of the users of whom the actor sees that they are what is searched for, as he may see them.
+func keep(ctx context.Context, tx Store, a *perms.Authority, survey *perms.Survey, f Filter, batch []User) ([]User, error) {
+	held, err := rolesOf(ctx, tx, batch...)
 	if err != nil {
-		return nil, fmt.Errorf("read tenants: %w", err)
+		return nil, err
 	}
-	for id, typ := range types {
-		places = append(places, perms.PlaceOf(id, typ))
-	}
-	return places, nil
-}
-
-// unnamed returns the place of a tenant of a type beside the named ones, if there is any.
-func (h *holders) unnamed(ctx context.Context, typ perms.TenantType, named []uuid.UUID) ([]perms.Place, error) {
-	all, read := h.ofType[typ]
-	if !read {
-		var err error
-		if all, err = h.tx.TenantsOfType(ctx, typ); err != nil {
-			return nil, fmt.Errorf("read tenants: %w", err)
+	where := make([][]perms.Scope, len(batch))
+	if survey != nil {
+		subjects := make([]*perms.Subject, len(batch))
+		for i, u := range batch {
+			s := u.Subject(held)
+			subjects[i] = &s
 		}
-		h.ofType[typ] = all
-	}
-	for _, id := range all {
-		if !slices.Contains(named, id) {
-			return []perms.Place{perms.PlaceOf(id, typ)}, nil
+		if where, err = survey.Where(ctx, subjects...); err != nil {
+			return nil, err
 		}
 	}
-	return nil, nil
+	var kept []User
+	for i, u := range batch {
+		if !a.System() && !a.Subject.Staff() {
+			u = visiblePart(a, u, held)
+		}
+		assigned := func(r perms.Assignment) bool { return r.Role == f.Role && r.Open(f.Now) }
+		if (survey == nil || len(where[i]) > 0) && (f.Role == uuid.Nil || slices.ContainsFunc(u.Roles, assigned)) {
+			kept = append(kept, u)
+		}
+	}
+	return kept, nil
 }

@@ -14,19 +14,21 @@ import (
 
 // Filter chooses users. Its fields combine by and; the zero Filter chooses all who are not deleted.
 type Filter struct {
-	Sight    *perms.Sight     // only users that it shows; nil shows all
-	Home     uuid.UUID        // only users with this home tenant; uuid.Nil for any
-	Tenant   uuid.UUID        // only users with this tenant in their list; uuid.Nil for any
-	Type     perms.TenantType // only users with every tenant of this type in their list; "" for any
-	Role     uuid.UUID        // only users with an assignment of this role in force at Now; uuid.Nil for any
-	Group    uuid.UUID        // only members of this group; uuid.Nil for any
-	Statuses []perms.Status   // only users in one of these; empty for all but deleted
-	External string           // exactly this one
-	Contains string           // part of full name, user name or e-mail, ASCII letter case apart, no character special
-	After    int64            // only users with a greater number
-	Offset   int              // leave out so many
-	Limit    int              // at most so many; 0 is no limit
-	Now      time.Time        // for Role
+	Sight    *perms.Sight      // only users that it shows; nil shows all
+	Home     uuid.UUID         // only users with this home tenant; uuid.Nil for any
+	Tenant   uuid.UUID         // only users with this tenant in their list; uuid.Nil for any
+	Type     perms.TenantType  // only users with every tenant of this type in their list; "" for any
+	Role     uuid.UUID         // only users with an assignment of this role in force at Now; uuid.Nil for any
+	Group    uuid.UUID         // only members of this group; uuid.Nil for any
+	Statuses []perms.Status    // only users in one of these; empty for all but deleted
+	Numbers  []int64           // only those with one of these; empty for any
+	Holding  *perms.Candidates // only those whom it chooses, wherever it begins and however far it goes; nil for any
+	External string            // exactly this one
+	Contains string            // part of full name, user name or e-mail, ASCII letter case apart, no character special
+	After    int64             // only users with a greater number
+	Offset   int               // leave out so many
+	Limit    int               // at most so many; 0 is no limit
+	Now      time.Time         // for Role
 }
 
 // Throttle is one count of failures: at most Limit in Window. Keys of different purposes begin differently.

@@ -25,7 +25,7 @@ func (s *Store) Users(ctx context.Context, f users.Filter) ([]users.User, error)
 		skip, out := f.Offset, []users.User{}
 		for u := range t.candidates(&f) {
 			switch {
-			case !chosen(&f, u):
+			case !chosen(&f, u), f.Holding != nil && !t.mayHold(f.Holding, u):
 			case skip > 0:
 				skip--
 			default:
@@ -101,12 +101,19 @@ func chosen(f *users.Filter, u *users.User) bool {
 		f.Tenant != uuid.Nil && !slices.Contains(u.Tenants, perms.TenantOf(f.Tenant)),
 		f.Type != "" && !slices.Contains(u.Tenants, perms.TenantsOfType(f.Type)),
 		f.Group != uuid.Nil && !slices.Contains(u.Groups, f.Group),
+		len(f.Numbers) > 0 && !slices.Contains(f.Numbers, u.Number),
 		f.Role != uuid.Nil && !holds(f, u),
 		f.Sight != nil && !f.Sight.ShowsUser(u.Tenants):
 		return false
 	}
 	return f.Contains == "" || slices.ContainsFunc([]string{u.Name.Full, u.Username, u.Email},
 		func(text string) bool { return strings.Contains(users.Canonical(text), f.Contains) })
+}
+
+// mayHold reports whether a filter of candidates chooses u.
+func (t *tables) mayHold(f *perms.Candidates, u *users.User) bool {
+	s := t.subject(u)
+	return f.Chooses(&s, t.typeOf)
 }
 
 func atHome(u *users.User, tenant uuid.UUID) bool {

@@ -156,7 +156,7 @@ func (q *search) statuses(wanted []perms.Status) {
 	}
 }
 
-// belonging adds roles in force, groups, and tenants by their type.
+// belonging adds roles in force, groups, tenants by their type, and who may hold a permission.
 func (q *search) belonging(f *users.Filter) {
 	const (
 		role = `
@@ -168,6 +168,8 @@ func (q *search) belonging(f *users.Filter) {
 			and u.number in (select user_number from rolebook_memberships where group_id = ?)`
 		typ = `
 			and u.number in (select user_number from rolebook_tenancies where tenancy = ?)`
+		numbers = `
+			and u.number {in numbers}`
 	)
 	if f.Role != uuid.Nil {
 		now := micros(f.Now)
@@ -178,6 +180,14 @@ func (q *search) belonging(f *users.Filter) {
 	}
 	if f.Type != "" {
 		q.add(typ, perms.TenantsOfType(f.Type).String())
+	}
+	if len(f.Numbers) > 0 {
+		q.add(numbers, array(f.Numbers))
+	}
+	if f.Holding != nil {
+		q.hopeless = q.hopeless || nobody(f.Holding)
+		q.admitted(f.Holding, true)
+		q.holding(f.Holding)
 	}
 }
 

@@ -57,7 +57,11 @@ func (h *history) live(steps int) {
 			h.done[what]++
 		}
 		h.now = h.now.Add(time.Duration(h.rand.IntN(50)) * time.Minute)
+		if i%250 == 0 {
+			h.checkHolders()
+		}
 	}
+	h.checkHolders()
 	left, err := perms.AnyAdministrator(t.Context(), h.s, h.book.Catalog(), h.now)
 	if err != nil || !left {
 		t.Errorf("an administrator is left: %t, %v", left, err)
