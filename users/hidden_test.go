@@ -101,3 +101,31 @@ func TestGuessedOverridesTellNothing(t *testing.T) {
 		}
 	}
 }
+
+// Whichever list shows a user, it does not tell who of another tenant has made something of his.
+func TestMakersAreHiddenInLists(t *testing.T) {
+	w := newWorld(t)
+	made, err := w.Users.Create(w.ctx, w.as("bea"), users.New{Email: "new@example.com", Name: "New"})
+	w.must(err)
+	both := []perms.Tenancy{perms.TenantOf(w.beta), perms.TenantOf(w.acme)}
+	_, err = w.Users.Update(w.ctx, system, users.ByID(made.ID), users.Update{Tenants: &both})
+	w.must(err)
+	g, err := w.Groups.Create(w.ctx, system, users.NewGroup{Tenant: w.acme, Name: "Band"})
+	w.must(err)
+	_, err = w.Groups.AddMembers(w.ctx, system, users.ByID(g.ID), []users.Ref{users.ByID(made.ID)})
+	w.must(err)
+	for name, list := range map[string]func(perms.Actor) ([]users.User, error){
+		"List":    func(as perms.Actor) ([]users.User, error) { return w.Users.List(w.ctx, as, users.Filter{}) },
+		"Search":  func(as perms.Actor) ([]users.User, error) { return w.Users.Search(w.ctx, as, users.Search{}) },
+		"Members": func(as perms.Actor) ([]users.User, error) { return w.Groups.Members(w.ctx, as, users.ByID(g.ID)) },
+	} {
+		for actor, want := range map[string]uuid.UUID{"ann": uuid.Nil, "root": w.id("bea")} {
+			found, err := list(w.as(actor))
+			w.must(err)
+			i := slices.IndexFunc(found, func(u users.User) bool { return u.ID == made.ID })
+			if i < 0 || found[i].CreatedBy != want {
+				t.Errorf("%s tells %s another maker than %v: %v", name, actor, want, found)
+			}
+		}
+	}
+}

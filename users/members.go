@@ -31,14 +31,7 @@ func members(ctx context.Context, tx Store, a *perms.Authority, g Group) ([]User
 	if err != nil {
 		return nil, err
 	}
-	held, err := rolesOf(ctx, tx, list...)
-	if err != nil {
-		return nil, err
-	}
-	for i := range list {
-		list[i] = visiblePart(a, list[i], held)
-	}
-	return list, nil
+	return list, showAll(ctx, tx, a, list)
 }
 
 // MemberCounts returns how many members who are not deleted each of the given groups has, for those in the tenants of which the actor holds groups.read or

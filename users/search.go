@@ -46,8 +46,10 @@ func (s *Service) Search(ctx context.Context, actor perms.Actor, q Search) ([]Us
 			return err
 		}
 		f.Sight, f.Now = &sight, a.Now
-		found, err = s.sift(ctx, tx, a, q, f)
-		return err
+		if found, err = s.sift(ctx, tx, a, q, f); err != nil || a.System() || a.Subject.Staff() {
+			return err
+		}
+		return hideMakers(ctx, tx, a, found)
 	})
 	return found, wrap("search users", err)
 }

@@ -159,7 +159,7 @@ func (s *Service) ListAs(ctx context.Context, actor perms.Actor, op Operation, f
 		if list, err = tx.Users(ctx, f); err != nil {
 			return fmt.Errorf("list users: %w", err)
 		}
-		return s.showAll(ctx, tx, a, list)
+		return showAll(ctx, tx, a, list)
 	})
 	return list, err
 }

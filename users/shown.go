@@ -2,7 +2,6 @@ package users
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -15,11 +14,11 @@ import (
 // shown returns the user as the actor may see him: without the tenants, assignments and overrides that belong to tenants outside the actor's scope.
 func (s *Service) shown(ctx context.Context, tx Store, a *perms.Authority, u User) (User, error) {
 	list := []User{u}
-	err := s.showAll(ctx, tx, a, list)
+	err := showAll(ctx, tx, a, list)
 	return list[0], err
 }
 
-func (s *Service) showAll(ctx context.Context, tx Store, a *perms.Authority, list []User) error {
+func showAll(ctx context.Context, tx Store, a *perms.Authority, list []User) error {
 	if a.System() || a.Subject.Staff() {
 		return nil
 	}
@@ -36,46 +35,43 @@ func (s *Service) showAll(ctx context.Context, tx Store, a *perms.Authority, lis
 // hideMakers takes from the users, and from their overrides, who made them where the actor has no tenant in common with him. Staff belongs to no tenant
 // and is told.
 func hideMakers(ctx context.Context, tx Store, a *perms.Authority, list []User) error {
+	var makers []uuid.UUID
 	told := map[uuid.UUID]bool{uuid.Nil: true, a.Actor.User(): true}
-	tell := func(id uuid.UUID) (bool, error) {
-		known, asked := told[id]
-		if asked {
-			return known, nil
+	ask := func(id uuid.UUID) {
+		if _, asked := told[id]; !asked {
+			told[id] = false
+			makers = append(makers, id)
 		}
-		maker, err := tx.User(ctx, id)
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			return false, fmt.Errorf("read maker: %w", err)
-		}
-		told[id] = maker.Staff() || slices.ContainsFunc(maker.Tenants, a.Reaches)
-		return told[id], nil
 	}
 	for i := range list {
-		if err := hideMaker(&list[i], tell); err != nil {
-			return err
+		eachMaker(&list[i], func(id *uuid.UUID) { ask(*id) })
+	}
+	if len(makers) > 0 {
+		found, err := tx.Subjects(ctx, makers)
+		if err != nil {
+			return fmt.Errorf("read makers: %w", err)
 		}
+		for _, m := range found {
+			told[m.User] = m.Staff() || slices.ContainsFunc(m.Tenants, a.Reaches)
+		}
+	}
+	for i := range list {
+		list[i].Overrides = slices.Clone(list[i].Overrides)
+		eachMaker(&list[i], func(id *uuid.UUID) {
+			if !told[*id] {
+				*id = uuid.Nil
+			}
+		})
 	}
 	return nil
 }
 
-// hideMaker takes from one user who made him and his overrides, unless he is to be told.
-func hideMaker(u *User, tell func(uuid.UUID) (bool, error)) error {
-	ok, err := tell(u.CreatedBy)
-	if err != nil {
-		return err
-	}
-	if !ok {
-		u.CreatedBy = uuid.Nil
-	}
-	u.Overrides = slices.Clone(u.Overrides)
+// eachMaker calls fn with who made a user, and each of his overrides.
+func eachMaker(u *User, fn func(id *uuid.UUID)) {
+	fn(&u.CreatedBy)
 	for i := range u.Overrides {
-		if ok, err = tell(u.Overrides[i].SetBy); err != nil {
-			return err
-		}
-		if !ok {
-			u.Overrides[i].SetBy = uuid.Nil
-		}
+		fn(&u.Overrides[i].SetBy)
 	}
-	return nil
 }
 
 // visiblePart drops from a user what belongs to tenants outside the actor's scope.
