@@ -12,10 +12,11 @@ import (
 	"github.com/seed-06a6a295/rolebook/roles"
 	"github.com/seed-06a6a295/rolebook/store"
 	"github.com/seed-06a6a295/rolebook/users"
+	"github.com/seed-06a6a295/rolebook/users/session"
 )
 
-// Counting returns the host over a store that counts what is read of users, groups, roles and tenants: a list that takes more reads the longer it is has
-// a statement for each of its elements.
+// Counting returns the host over a store that counts what is read of sessions, users, groups, roles and tenants: a list that takes more reads the longer it
+// is has a statement for each of its elements.
 func (h Host) Counting(reads *atomic.Int64) Host {
 	open := h.Open
 	h.Open = func(tb testing.TB, clock func() time.Time) store.Store { return counted{open(tb, clock), reads} }
@@ -72,6 +73,11 @@ func (s counted) Subject(ctx context.Context, id uuid.UUID) (perms.Subject, erro
 	return s.Store.Subject(ctx, id)
 }
 
+func (s counted) Subjects(ctx context.Context, ids []uuid.UUID) ([]perms.Subject, error) {
+	s.reads.Add(1)
+	return s.Store.Subjects(ctx, ids)
+}
+
 func (s counted) Tenant(ctx context.Context, id uuid.UUID) (users.Tenant, error) {
 	s.reads.Add(1)
 	return s.Store.Tenant(ctx, id)
@@ -114,4 +120,24 @@ func (s counted) RoleByKey(ctx context.Context, key string) (roles.Role, error) 
 func (s counted) RoleByNumber(ctx context.Context, number int64) (roles.Role, error) {
 	s.reads.Add(1)
 	return s.Store.RoleByNumber(ctx, number)
+}
+
+func (s counted) TenantByNumber(ctx context.Context, number int64) (users.Tenant, error) {
+	s.reads.Add(1)
+	return s.Store.TenantByNumber(ctx, number)
+}
+
+func (s counted) TenantsByID(ctx context.Context, ids []uuid.UUID) ([]users.Tenant, error) {
+	s.reads.Add(1)
+	return s.Store.TenantsByID(ctx, ids)
+}
+
+func (s counted) Head(ctx context.Context) (perms.Head, error) {
+	s.reads.Add(1)
+	return s.Store.Head(ctx)
+}
+
+func (s counted) Session(ctx context.Context, d session.Digest) (session.Session, users.User, error) {
+	s.reads.Add(1)
+	return s.Store.Session(ctx, d)
 }
