@@ -25,3 +25,8 @@ func TestTranscripts(t *testing.T) {
 
 // Users who are made through every API at once are distinct, and in every list.
 func TestManyAtOnce(t *testing.T) { matrix.Together(t, allOnPostgres(t)) }
+
+// Every door to the same place opens to the same people here too; rob is told the most different things.
+func TestSiblings(t *testing.T) {
+	matrix.Siblings(t, allOnPostgres(t), "../matrix/testdata/verdicts.md", "rob")
+}

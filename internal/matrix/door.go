@@ -64,7 +64,7 @@ type attempt struct {
 	roles map[string]roles.Role
 }
 
-// over returns a door of an API.
+// over returns a door of an API. Through locator and native one acts in all of one's tenants (wire/README.md, section 4.1).
 func over(api, name string, open func(*attempt) verdict) door {
 	return door{name: api + " " + name, wide: api == "locator" || api == "native", open: open}
 }
@@ -170,7 +170,7 @@ func judgedError(err error) verdict {
 	return verdict(err.Error())
 }
 
-// doors joins lists of doors: first what the last list has, the call that the others come to.
+// doors joins lists of doors, the last one first: it is the Go call that the others come to, whose verdict they are compared with.
 func doors(lists ...[]door) (all []door) {
 	slices.Reverse(lists)
 	return slices.Concat(lists...)

@@ -1,8 +1,8 @@
 // Package matrix mounts every API over one store, and asks all of them, and the Go services, for the same things: they are so many doors into the same rooms,
 // and a rule that holds at one must hold at all.
 //
-// What is asked is generated from lists. Who adds a route or a method by which something can be gained adds it to the list of its effect in paths.go; what an
-// API says differently on purpose stands in one list, with its reason, and nowhere else.
+// What is asked is generated from lists: every change at every target through every door as every actor. Whoever adds a route or a method by which something
+// can be gained adds a door to the list of its effect; what a door says differently on purpose stands in [exceptions], with its source, and nowhere else.
 package matrix
 
 import (

@@ -103,7 +103,7 @@ func editRole() (list []change) {
 			})),
 		}, change{
 			effect: "make a role with a permission", name: key, targets: []string{"new"},
-			seen: func(a *attempt) bool { return a.named("Made").Number != 999 },
+			seen: func(a *attempt) bool { return made(a, "Made") },
 			doors: doors([]door{
 				over("locator", "POST role", func(a *attempt) verdict {
 					return a.ask("POST", "/locator/auth/roles", object("name", "Made", "description", "", "permissions", []string{key}))

@@ -169,6 +169,13 @@ func (v *verdicts) compare(t *testing.T, file string, who []string) {
 			t.Errorf("no door makes the exception of %s", e.source)
 		}
 	}
+	for _, c := range changes() {
+		for _, d := range c.doors {
+			if all && !v.doors[c.effect+": "+d.name] {
+				t.Errorf("%s: %s leads nowhere for anybody", c.effect, d.name)
+			}
+		}
+	}
 	got := v.table()
 	if transcript.Updating() && all {
 		must(t, os.WriteFile(file, []byte(got), 0o644))
