@@ -205,10 +205,10 @@ func TestEveryChangeShowsAtOnce(t *testing.T) {
 			return err
 		}, "assets.view", perms.GrantedByRole, perms.GrantedByRole, 0}},
 		{change: change{"invite", func(ctx context.Context, d *desk) error {
-			_, err := d.book.Invites.Create(ctx, system, invites.New{Email: "eve@example.com", Role: "viewer", Tenant: perms.TenantOf(d.home)})
+			_, err := d.book.Invites.Create(ctx, system, invites.New{Email: "eve@example.com", Role: "guest", Tenant: perms.TenantOf(d.home)})
 			return err
 		}, "assets.view", perms.GrantedByRole, perms.GrantedByRole, 0}, given: func(ctx context.Context, d *desk) {
-			d.must(d.book.Seed(ctx, system, roles.Preset{Roles: []roles.PresetRole{{Key: "viewer", Name: "Guest", Patterns: []perms.Pattern{"assets.view"}}}}))
+			d.must(d.book.Seed(ctx, system, roles.Preset{Roles: []roles.PresetRole{{Key: "guest", Name: "Guest", Patterns: []perms.Pattern{"assets.view"}}}}))
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
