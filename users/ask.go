@@ -212,7 +212,7 @@ func (s *Service) Holders(ctx context.Context, actor perms.Actor, p perms.Permis
 		if err != nil {
 			return fmt.Errorf("read holders: %w", err)
 		}
-		if err := s.showAll(ctx, tx, a, list); err != nil {
+		if err := showAll(ctx, tx, a, list); err != nil {
 			return err
 		}
 		for i, u := range list {
