@@ -89,7 +89,11 @@ func TestEntriesHideOtherTenants(t *testing.T) {
 
 func history(st *fakeStore) *perms.History {
 	env := perms.Env{Catalog: func() *perms.Catalog { return office }, Clock: func() time.Time { return noon }}
-	open := func(_ context.Context, fn func(perms.Store) error) error { return fn(st) }
+	open := func(_ context.Context, fn func(perms.Store) error) error {
+		st.mu.Lock()
+		defer st.mu.Unlock()
+		return fn(st)
+	}
 	return perms.NewHistory(open, open, env)
 }
 

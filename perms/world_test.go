@@ -3,6 +3,7 @@ package perms_test
 import (
 	"context"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -111,6 +112,7 @@ type fakeStore struct {
 	journal  []perms.Entry
 	fails    error
 
+	mu        sync.Mutex // of transactions
 	archived  perms.Head
 	baselines map[uuid.UUID]perms.Members
 }
