@@ -78,7 +78,7 @@ func text(t thing) string {
 	return string(b)
 }
 
-// fold replays the journal.
+// fold replays the journal: by [perms.Fold] what answers questions about the past, and beside it what the rest of the tables holds.
 func fold(ctx context.Context, tx store.Store) (state, error) {
 	born, err := tx.TenantByNumber(ctx, users.DefaultTenant)
 	if err != nil {
@@ -117,13 +117,13 @@ func (s state) replay(e perms.Entry) error {
 	case perms.InviteAccept, perms.LinkJoin:
 		s.enrol(e, id, after)
 	case perms.GroupMembers:
-		s.members(id, after)
+		s.members(e)
 	case perms.RoleDelete, perms.GroupDelete, perms.InviteRevoke, perms.LinkDelete:
 		s.remove(e, id)
 	case perms.RoleCreate, perms.TenantCreate, perms.GroupCreate, perms.InviteCreate, perms.LinkCreate:
 		s.create(e, id, after)
 	default:
-		return s.change(e, id, after)
+		return s.change(e, id)
 	}
 	return nil
 }
@@ -170,13 +170,13 @@ func (s state) putUser(e perms.Entry, id string, after thing) {
 }
 
 // change merges the members that an entry changes, and counts the version.
-func (s state) change(e perms.Entry, id string, after thing) error {
+func (s state) change(e perms.Entry, id string) error {
 	t := s.of(e.Target.Kind, id)
 	if t == nil {
 		return fmt.Errorf("changes a %s that is not there", e.Target.Kind)
 	}
-	delete(after, "password")
-	maps.Copy(t, after)
+	maps.Copy(t, perms.Fold(t, &e, e.Target.ID))
+	maps.Copy(t, merged(nil, e.PersonAfter))
 	s.touch(e, t)
 	return nil
 }
@@ -195,27 +195,11 @@ func (s state) touch(e perms.Entry, t thing) {
 	}
 }
 
+// override folds an entry about one override into those of its user.
 func (s state) override(e perms.Entry, id string) {
 	t := s.of(perms.KindUser, id)
-	one := merged(normal(e.Before), nil)
-	if e.After != nil {
-		one = merged(normal(e.After), nil)
-	}
-	kept := slices.DeleteFunc(slices.Clone(list(t["overrides"])), func(o any) bool {
-		m := o.(map[string]any)
-		return m["permission"] == one["permission"] && m["tenant"] == one["tenant"]
-	})
-	if e.After != nil {
-		kept = append(kept, any(map[string]any(one)))
-	}
-	slices.SortFunc(kept, func(a, b any) int { return strings.Compare(overrideKey(a), overrideKey(b)) })
-	t["overrides"] = kept
+	t["overrides"] = perms.Fold(t, &e, e.Target.ID)["overrides"]
 	s.touch(e, t)
-}
-
-func overrideKey(o any) string {
-	m := o.(map[string]any)
-	return m["permission"].(string) + " " + m["tenant"].(string)
 }
 
 // enrol counts the use of an invite or link and creates the user that it made.
@@ -230,14 +214,12 @@ func (s state) enrol(e perms.Entry, id string, after thing) {
 	t["uses"] = after["uses"]
 }
 
-func (s state) members(group string, after thing) {
-	for _, u := range list(after["added"]) {
-		t := s.of(perms.KindUser, u.(string))
-		t["groups"] = append(slices.Clone(list(t["groups"])), any(group))
+// members folds an entry about the members of a group into the groups of each.
+func (s state) members(e perms.Entry) {
+	for _, id := range e.About() {
+		t := s.of(perms.KindUser, id.String())
+		t["groups"] = perms.Fold(t, &e, id)["groups"]
 		slices.SortFunc(t["groups"].([]any), func(a, b any) int { return s.number(a) - s.number(b) })
-	}
-	for _, u := range list(after["removed"]) {
-		s.without(s.of(perms.KindUser, u.(string)), "groups", func(g any) bool { return g == any(group) })
 	}
 }
 
