@@ -20,6 +20,8 @@ type Authority struct {
 	catalog *Catalog
 	types   map[uuid.UUID]TenantType // of the tenants that the subject names or reaches by their type, and of the one that the actor is narrowed to
 	held    map[heldKey]Term
+
+	invariants []Invariant // of the host's
 }
 
 type heldKey struct {
@@ -318,24 +320,4 @@ func (a *Authority) lacks(places []Place, missing func(Permission, Place) bool) 
 		}
 	}
 	return nil
-}
-
-// AnyAdministrator reports whether the store has an administrator.
-func AnyAdministrator(ctx context.Context, st Store, c *Catalog, now time.Time) (bool, error) {
-	const page = 100
-	for after := int64(0); ; {
-		staff, last, err := st.StaffSubjects(ctx, after, page)
-		if err != nil {
-			return false, fmt.Errorf("look for an administrator: %w", err)
-		}
-		for i := range staff {
-			if Administrator(c, &staff[i], now) {
-				return true, nil
-			}
-		}
-		if len(staff) < page {
-			return false, nil
-		}
-		after = last
-	}
 }

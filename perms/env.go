@@ -10,6 +10,8 @@ import (
 type Env struct {
 	Catalog func() *Catalog
 	Clock   func() time.Time // nil for the system's
+	// Invariants are what the host wants to stay true whatever anybody changes.
+	Invariants []Invariant
 
 	seen map[Actor]*Authority // on a snapshot: the actors that have been read
 }
@@ -44,10 +46,14 @@ func (e Env) Authorize(ctx context.Context, tx Store, actor Actor) (*Authority, 
 		now = head.At
 	}
 	a, err := Authorize(ctx, tx, e.Catalog(), actor, now)
-	if err == nil && e.seen != nil {
+	if err != nil {
+		return nil, err
+	}
+	a.invariants = e.Invariants
+	if e.seen != nil {
 		e.seen[actor] = a
 	}
-	return a, err
+	return a, nil
 }
 
 // Entry returns a journal entry in the actor's name.

@@ -28,6 +28,8 @@ var (
 	ErrSelfStatus error = fault.New(fault.SelfStatus, "perms: nobody changes his own status")
 	// ErrLockout: the change would leave no administrator.
 	ErrLockout error = fault.New(fault.Lockout, "perms: change would leave no administrator")
+	// ErrInvariant: the change would break what the host wants to stay true; an [*InvariantError] says what.
+	ErrInvariant error = fault.New(fault.Lockout, "perms: change would break an invariant of the host's")
 	// ErrNoSubject: there is no such user, or there is no longer.
 	ErrNoSubject error = fault.New(fault.NotFound, "perms: no such user")
 	// ErrBehind: the store does not have what it has already told of, as a replica may not, or a database that was put back.

@@ -130,15 +130,16 @@ func update(ctx context.Context, tx Store, a *perms.Authority, sight perms.Sight
 		return old, nil
 	}
 	r.Version++
-	err = keepingAdministrators(ctx, tx, a, was.Minus(is), func() error { return tx.UpdateRole(ctx, old, r) })
-	if err != nil {
+	lost := was.Minus(is)
+	touched := func(v perms.Invariant) bool { return v.Touches(lost, r.Scope) }
+	if err := a.KeepAll(ctx, tx, touched, func() error { return tx.UpdateRole(ctx, old, r) }); err != nil {
 		return Role{}, err
 	}
 	return r, journal(ctx, tx, a, perms.RoleUpdate, old, r)
 }
 
 // Delete removes a custom role that nobody holds and no live invite or link gives. Version is the one expected, 0 for any. It takes roles.delete where the
-// role counts. Since nobody loses anything by it, it can not take the last administrator.
+// role counts. Since nobody loses anything by it, it breaks no invariant.
 func (s *Service) Delete(ctx context.Context, actor perms.Actor, id uuid.UUID, version int64) error {
 	err := s.admitted(ctx, s.write, actor, []perms.Permission{perms.RolesDelete}, func(tx Store, a *perms.Authority, sight perms.Sight) error {
 		r, err := find(ctx, tx, sight, ByID(id))
@@ -188,33 +189,6 @@ func locate(ctx context.Context, tx Store, scope perms.Scope) (perms.Place, bool
 	}
 	typ, ok := types[id]
 	return perms.PlaceOf(id, typ), ok, nil
-}
-
-// keepingAdministrators makes a change by which a role no longer gives the lost permissions, unless it leaves a store without an administrator that
-// had one.
-func keepingAdministrators(ctx context.Context, tx Store, a *perms.Authority, lost perms.Set, change func() error) error {
-	critical := false
-	for _, p := range perms.Critical() {
-		critical = critical || lost.Has(p)
-	}
-	if !critical {
-		return change()
-	}
-	had, err := perms.AnyAdministrator(ctx, tx, a.Catalog(), a.Now)
-	if err != nil {
-		return err
-	}
-	if err := change(); err != nil {
-		return err
-	}
-	has, err := perms.AnyAdministrator(ctx, tx, a.Catalog(), a.Now)
-	if err != nil {
-		return err
-	}
-	if had && !has {
-		return perms.ErrLockout
-	}
-	return nil
 }
 
 // admitted runs fn in a transaction, for an actor who holds any of the permissions somewhere, with what he sees by them.

@@ -23,6 +23,9 @@ type Options struct {
 	Clock           func() time.Time // nil for the system's
 	PreviewTime     time.Duration    // how long a preview may look for who gains and who loses; 0 for one second
 
+	// Invariants are what no change of anybody's may make untrue, whatever way it comes. Every process that writes to the store needs the same ones.
+	Invariants []perms.Invariant
+
 	// MaxStaleness is for how long Book.Perms may not know of what others have written to the same database: other processes, or other Books over other
 	// Stores. 0 is one second; [Always] asks the store on every check. What this Book has written shows at once, and a store that nobody else writes to
 	// (package memory) is never stale. Where the store cannot be asked in time, checks fail.
@@ -61,6 +64,9 @@ func Connect(ctx context.Context, s Store, opts Options) (*Book, error) {
 		}
 		opts.Hasher = h
 	}
+	if err := perms.CheckInvariants(opts.Invariants); err != nil {
+		return nil, fmt.Errorf("connect: %w", err)
+	}
 	known := new(atomic.Pointer[perms.Catalog])
 	b := wire(s, opts, known, opts.env(known))
 	catalog, err := b.syncCatalog(ctx, opts.Catalog)
@@ -77,7 +83,7 @@ func Connect(ctx context.Context, s Store, opts Options) (*Book, error) {
 
 // env returns what the services share, with a catalogue that they will have.
 func (o Options) env(catalog *atomic.Pointer[perms.Catalog]) perms.Env {
-	return perms.Env{Catalog: catalog.Load, Clock: o.Clock}
+	return perms.Env{Catalog: catalog.Load, Clock: o.Clock, Invariants: o.Invariants}
 }
 
 // wire builds the services over a store. It is the only place that does.

@@ -7,8 +7,8 @@ import (
 	"github.com/seed-06a6a295/rolebook/perms"
 )
 
-// write puts a judged change into the store: the record, the credential, the end of sessions, one journal entry. Then it asks whether an administrator
-// is left.
+// write puts a judged change into the store: the record, the credential, the end of sessions, one journal entry. Then it asks whether enough of those
+// are left without whom nobody may be.
 func (c *change) write(ctx context.Context) error {
 	d := differ(c.old, c.u)
 	password := c.up.Password != nil && !c.cred.same
@@ -34,7 +34,7 @@ func (c *change) write(ctx context.Context) error {
 	if err := c.service.journal(ctx, c.tx, c.entry(d, password), c.old, c.u); err != nil {
 		return err
 	}
-	return c.keepAdministrator(ctx)
+	return c.keepInvariants(ctx)
 }
 
 func (c *change) writeCredential(ctx context.Context, password bool) error {
@@ -54,22 +54,8 @@ func (c *change) writeCredential(ctx context.Context, password bool) error {
 	return nil
 }
 
-// keepAdministrator is the lockout rule: it refuses the step from an administrator to none.
-func (c *change) keepAdministrator(ctx context.Context) error {
+// keepInvariants is the lockout rule, and those of the host's.
+func (c *change) keepInvariants(ctx context.Context) error {
 	before, after := c.old.Subject(c.held), c.u.Subject(c.held)
-	return keepAdministrator(ctx, c.tx, c.a, &before, &after)
-}
-
-func keepAdministrator(ctx context.Context, tx Store, a *perms.Authority, before, after *perms.Subject) error {
-	if !perms.Administrator(a.Catalog(), before, a.Now) || perms.Administrator(a.Catalog(), after, a.Now) {
-		return nil
-	}
-	left, err := perms.AnyAdministrator(ctx, tx, a.Catalog(), a.Now)
-	if err != nil {
-		return err
-	}
-	if !left {
-		return perms.ErrLockout
-	}
-	return nil
+	return c.a.Keep(ctx, c.tx, &before, &after)
 }

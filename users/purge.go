@@ -60,5 +60,5 @@ func (s *Service) purge(ctx context.Context, tx Store, a *perms.Authority, u Use
 	if err := s.journal(ctx, tx, entry, u, User{}); err != nil {
 		return Tombstone{}, err
 	}
-	return t, keepAdministrator(ctx, tx, a, &before, &perms.Subject{})
+	return t, a.Keep(ctx, tx, &before, &perms.Subject{})
 }

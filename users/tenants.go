@@ -144,7 +144,7 @@ func createTenant(ctx context.Context, tx Store, a *perms.Authority, in NewTenan
 
 // Update changes a tenant. It takes tenants.update in it, for its slug and type platform-wide. The errors are [perms.ErrForbidden], [ErrTenantNotFound],
 // [perms.ErrInvalid], [perms.ErrEscalation] for a type by which others would come to hold in the tenant what the actor does not, [ErrStale],
-// [ErrDefaultTenant] and [ErrSlugTaken].
+// [ErrDefaultTenant], [perms.ErrInvariant] and [ErrSlugTaken].
 func (s *Tenants) Update(ctx context.Context, actor perms.Actor, id uuid.UUID, up TenantUpdate) (Tenant, error) {
 	var updated Tenant
 	update := func(tx Store, a *perms.Authority, sight perms.Sight) error {
@@ -187,7 +187,8 @@ func updateTenant(ctx context.Context, tx Store, a *perms.Authority, old Tenant,
 		return old, nil
 	}
 	t.Version++
-	if err := tx.UpdateTenant(ctx, old, t); err != nil {
+	retyped := func(v perms.Invariant) bool { return t.Type != old.Type && v.Scope == perms.In(t.ID) }
+	if err := a.KeepAll(ctx, tx, retyped, func() error { return tx.UpdateTenant(ctx, old, t) }); err != nil {
 		return Tenant{}, err
 	}
 	return t, journalTenant(ctx, tx, a, perms.TenantUpdate, old, t)
