@@ -174,12 +174,12 @@ func (a *Authorizer) decider(ctx context.Context, user uuid.UUID, scope Scope, o
 			return Decide(a.env.Catalog(), &s, Question{p, at, object}, now)
 		}, err
 	}
-	s, err := a.cache.find(ctx, query{user, scope, objects})
+	s, n, err := a.cache.find(ctx, query{user, scope, objects})
 	return func(p Permission, object Object) Decision {
 		if object.admits(p) {
-			return s.decideObject(s.names.number(p), &scope, object)
+			return s.decideObject(n.number(p), &scope, object)
 		}
-		return s.decide(s.names.number(p))
+		return s.decide(n.number(p))
 	}, err
 }
 

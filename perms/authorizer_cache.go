@@ -89,13 +89,13 @@ func (c *cache) peek(user *uuid.UUID, scope *Scope) (s standing, ok bool) {
 	if !ok {
 		return s, false
 	}
-	if v.roles != nil {
+	if v != nil && v.roles != nil {
 		s.roles = v.roles.verdicts.Load()
 		if s.roles == nil || s.roles.edits != c.edits.Load() {
 			return s, false
 		}
 	}
-	s.who, s.overrides, s.revision = e, v.overrides, Revision(applied)
+	s.who, s.at, s.revision = e, v, Revision(applied)
 	return s, c.applied.Load() == applied
 }
 
@@ -109,33 +109,34 @@ func (c *cache) instant(now time.Time) int64 {
 
 func (d *details) holdsAt(now int64) bool { return d.from <= now && now < d.until }
 
-// find is [cache.peek] for whatever is not at hand, or not any more: it loads what is missing.
-func (c *cache) find(ctx context.Context, q query) (standing, error) {
+// find is [cache.peek] for whatever is not at hand, or not any more: it loads what is missing. It also returns the names of the catalogue at that time.
+func (c *cache) find(ctx context.Context, q query) (standing, *names, error) {
 	if !q.scope.asks() {
-		return standing{}, errNoScope()
+		return standing{}, nil, errNoScope()
 	}
 	d := c.demand()
 	for range patientTries {
 		if err := c.follow(ctx, &d); err != nil {
-			return standing{}, err
+			return standing{}, nil, err
 		}
 		c.mu.Lock()
+		n := c.named()
 		s, missing := c.stand(&q)
 		if missing == nil {
 			c.mu.Unlock()
-			return s, nil
+			return s, n, nil
 		}
 		l := c.join(*missing)
 		c.mu.Unlock()
 		nobody, err := l.wait(ctx)
 		switch {
 		case err != nil:
-			return standing{}, err
+			return standing{}, nil, err
 		case !nobody:
 		case s.who == nil && l.revision >= d.revision:
-			return standing{names: s.names, revision: l.revision}, nil
+			return standing{revision: l.revision}, n, nil
 		case s.who != nil && l.revision == s.revision:
-			return s, nil // he is in the scope of no tenant that there is not
+			return s, n, nil // he is in the scope of no tenant that there is not
 		}
 	}
 	return c.alone(ctx, &q, &d)
@@ -153,7 +154,7 @@ type query struct {
 
 // stand returns how a user stands, as of applied, or what has to be loaded to tell. The mutex is held.
 func (c *cache) stand(q *query) (s standing, missing *loadKey) {
-	s.names, s.revision = c.named(), Revision(c.applied.Load())
+	s.revision = Revision(c.applied.Load())
 	e := c.recall(&q.user)
 	if e == nil || q.objects && e.objects != c.shares.Load() {
 		return s, &loadKey{user: q.user}
@@ -168,31 +169,30 @@ func (c *cache) stand(q *query) (s standing, missing *loadKey) {
 	if !ok {
 		return s, &loadKey{tenant: q.scope.tenant}
 	}
-	s.overrides = v.overrides
-	if v.roles != nil {
+	if s.at = v; v != nil && v.roles != nil {
 		s.roles = c.refreshed(v.roles)
 	}
 	return s, nil
 }
 
 // alone answers from what it reads for itself in one snapshot. The cache learns nothing of it.
-func (c *cache) alone(ctx context.Context, q *query, d *demand) (standing, error) {
+func (c *cache) alone(ctx context.Context, q *query, d *demand) (standing, *names, error) {
 	var r reading
 	err := c.view(ctx, func(tx Store) (err error) {
 		r, err = readAll(ctx, tx, q)
 		return err
 	})
 	if err != nil && !errors.Is(err, ErrNoSubject) {
-		return standing{}, fmt.Errorf("check: %w", err)
+		return standing{}, nil, fmt.Errorf("check: %w", err)
 	}
 	if r.revision < d.revision {
-		return standing{}, ErrBehind
+		return standing{}, nil, ErrBehind
 	}
 	n := c.currentNames()
 	if err != nil {
-		return standing{names: n, revision: r.revision}, nil
+		return standing{revision: r.revision}, n, nil
 	}
-	return r.standing(n, c.env.Now(), q.scope), nil
+	return r.standing(n, c.env.Now(), q.scope), n, nil
 }
 
 // named returns the names of the catalogue as it is now. The mutex is held.

@@ -53,53 +53,43 @@ type namedView struct {
 	view
 }
 
-// at returns what an entry says of a scope; ok is unset if that takes the type of a tenant which is not known, and for the zero Scope.
-func (c *cache) at(e *entry, scope *Scope) (v view, ok bool) {
-	switch scope.kind {
-	case home:
-		return e.view, true
-	case inTenant:
-		if e.housed && e.home == scope.tenant {
-			return e.view, true
-		}
-		if e.more == nil {
-			return view{}, true
-		}
-		return c.elsewhere(e.more, &scope.tenant)
-	case anywhere:
-		switch {
-		case !e.housed:
-			return e.view, true
-		case e.more == nil:
-			return view{}, true
-		}
-		return e.more.platform, true
+// at returns what an entry says of a scope, nil for a place that is not in the user's; ok is unset if that takes the type of a tenant which is not known, and for the zero Scope.
+func (c *cache) at(e *entry, scope *Scope) (v *view, ok bool) {
+	switch {
+	case scope.kind == home, scope.kind == inTenant && e.housed && e.home == scope.tenant, scope.kind == anywhere && !e.housed:
+		return &e.view, true
+	case scope.kind == noScope:
+		return nil, false
+	case e.more == nil:
+		return nil, true
+	case scope.kind == anywhere:
+		return &e.more.platform, true
 	}
-	return view{}, false
+	return c.elsewhere(e.more, &scope.tenant)
 }
 
 // elsewhere returns what the details say of a tenant that is not the home.
-func (c *cache) elsewhere(d *details, tenant *uuid.UUID) (v view, ok bool) {
+func (c *cache) elsewhere(d *details, tenant *uuid.UUID) (v *view, ok bool) {
 	for i := range d.named {
 		if d.named[i].tenant == *tenant {
-			return d.named[i].view, true
+			return &d.named[i].view, true
 		}
 	}
 	if d.unnamed == nil {
-		return view{}, true
+		return nil, true
 	}
 	known := c.tenants.Load().find(tenant)
 	if known == nil {
-		return view{}, false
+		return nil, false
 	}
 	return d.unnamedOf(known.thing), true
 }
 
-func (d *details) unnamedOf(typ TenantType) view {
+func (d *details) unnamedOf(typ TenantType) *view {
 	if i := typeIndex(typ); i >= 0 {
-		return d.unnamed[i]
+		return &d.unnamed[i]
 	}
-	return view{}
+	return nil
 }
 
 // typeIndex returns the position of a type in [TenantTypes], or -1.

@@ -184,7 +184,7 @@ func (r *reading) standing(n *names, now time.Time, scope Scope) standing {
 		at = by.place(id)
 	}
 	v := by.view(&r.subject, at)
-	s := standing{who: &e, overrides: v.overrides, names: n, revision: r.revision}
+	s := standing{who: &e, at: &v, revision: r.revision}
 	if v.roles != nil {
 		s.roles = v.roles.verdicts.Load()
 	}

@@ -11,22 +11,20 @@ import (
 
 // standing is how a user stands at one place, as of one revision. What it refers to is never changed.
 type standing struct {
-	who       *entry    // nil for a user who is not there
-	roles     *verdicts // nil if the place is not in his scope
-	overrides []ruling
-	names     *names // of the catalogue as it was then; nil in what [cache.peek] returns
-	revision  Revision
+	who      *entry    // nil for a user who is not there
+	at       *view     // may be nil if the place is not in his scope
+	roles    *verdicts // is nil then
+	revision Revision
 }
 
 // decide answers for a permission by its number.
 func (s *standing) decide(number uint32) Decision {
-	if len(s.overrides) > 0 || s.roles == nil || !s.who.active || number == unnumbered {
+	switch {
+	case s.roles == nil || len(s.at.overrides) > 0 || !s.who.active || number == unnumbered:
 		return s.weigh(number, false, false)
-	}
-	if s.roles.granted.has(number) {
+	case s.roles.granted.has(number):
 		return Decision{true, GrantedByRole, s.revision}
-	}
-	if s.roles.expired.has(number) {
+	case s.roles.expired.has(number):
 		return Decision{false, Expired, s.revision}
 	}
 	return Decision{false, NotGranted, s.revision}
@@ -64,8 +62,8 @@ func (s *standing) weigh(number uint32, asked, granted bool) Decision {
 		code = TenantOutOfScope
 	default:
 		t := tally{byRole: s.roles.granted.has(number), expired: s.roles.expired.has(number), asked: asked, byGrant: granted}
-		if i, ok := slices.BinarySearchFunc(s.overrides, number, compareNumber); ok {
-			t.hear(s.overrides[i])
+		if i, ok := slices.BinarySearchFunc(s.at.overrides, number, compareNumber); ok {
+			t.hear(s.at.overrides[i])
 		}
 		code = t.code()
 	}
@@ -79,11 +77,11 @@ func (s *standing) bits() bitset {
 	if s.roles == nil || !s.who.active {
 		return nil
 	}
-	if len(s.overrides) == 0 {
+	if len(s.at.overrides) == 0 {
 		return s.roles.granted
 	}
 	b := slices.Clone(s.roles.granted)
-	for _, r := range s.overrides {
+	for _, r := range s.at.overrides {
 		if s.decide(r.number()).Allowed {
 			b.set(r.number())
 		} else {
@@ -98,7 +96,7 @@ func (s *standing) effective() Set {
 	switch {
 	case s.roles == nil || !s.who.active:
 		return Set{}
-	case len(s.overrides) == 0:
+	case len(s.at.overrides) == 0:
 		return s.roles.set()
 	}
 	return s.roles.names.list(s.bits())
@@ -110,7 +108,7 @@ func (c *cache) standing(ctx context.Context, user uuid.UUID, scope Scope) (stan
 	if s, ok := c.peek(&user, &scope); ok {
 		return s, nil
 	}
-	s, err := c.find(ctx, query{user: user, scope: scope})
+	s, _, err := c.find(ctx, query{user: user, scope: scope})
 	if err == nil && s.who == nil {
 		err = ErrNoSubject
 	}
@@ -128,11 +126,11 @@ func (a *Authorizer) shared(ctx context.Context, user uuid.UUID, scope Scope) ([
 		decide := func(p Permission, o Object) Decision { return Decide(a.env.Catalog(), &s, Question{p, at, o}, now) }
 		return objectsIn(s.Objects, at.tenant), decide, nil
 	}
-	s, err := a.cache.find(ctx, query{user, scope, true})
+	s, n, err := a.cache.find(ctx, query{user, scope, true})
 	if err != nil || s.who == nil || s.who.more == nil {
 		return nil, nil, err
 	}
-	decide := func(p Permission, o Object) Decision { return s.decideObject(s.names.number(p), &scope, o) }
+	decide := func(p Permission, o Object) Decision { return s.decideObject(n.number(p), &scope, o) }
 	tenant, _ := s.tenant(&scope)
 	return objectsIn(s.who.more.objects, tenant), decide, nil
 }
