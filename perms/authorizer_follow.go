@@ -192,9 +192,6 @@ func (c *cache) heed(e *Entry) bool {
 		return true
 	case RoleUpdate:
 		return c.heedRole(e)
-	case RoleDelete:
-		c.edit(e.Target.ID, nil)
-		return true
 	case GroupMembers:
 		return c.heedMembers(e)
 	case GrantSet:
@@ -210,8 +207,8 @@ func (c *cache) heed(e *Entry) bool {
 	case TenantUpdate:
 		_, retyped := e.After["type"]
 		return !retyped // who is in its type's tenants changes, and what membership of it is worth
-	case UserPassword, UserAvatar, RoleCreate, GroupCreate, GroupUpdate, InviteCreate, InviteRevoke, LinkCreate, LinkDelete, TenantCreate, CatalogueUpdate:
-		return true // nothing that was loaded
+	case UserPassword, UserAvatar, RoleCreate, RoleDelete, GroupCreate, GroupUpdate, InviteCreate, InviteRevoke, LinkCreate, LinkDelete, TenantCreate, CatalogueUpdate:
+		return true // of nothing that bears on an active user: a role that one holds is not deleted
 	}
 	return false
 }
