@@ -48,13 +48,17 @@ func RunBook(t *testing.T, open func(t *testing.T) store.Store, effort Effort) {
 	t.Run("Storms", func(t *testing.T) { storms(t, open(t), effort.Storms) })
 	t.Run("Bootstrap", func(t *testing.T) { bootstrap(t, open(t)) })
 	t.Run("Preview", func(t *testing.T) { preview(t, open(t)) })
-	t.Run("InvariantDuels", func(t *testing.T) { InvariantDuels(t, open(t), max(effort.Duels/20, 5)) })
+	t.Run("InvariantDuels", func(t *testing.T) { InvariantDuels(t, open(t), max(effort.Duels/50, 5)) })
 	t.Run("GuardedHistories", func(t *testing.T) { GuardedHistories(t, open, effort.Previews, 250) })
 	t.Run("Previews", func(t *testing.T) { Previews(t, open, effort.Previews, 40) })
 	t.Run("InTx", func(t *testing.T) { inTx(t, open(t)) })
 	t.Run("RoleRaces", func(t *testing.T) { roleRaces(t, connect(t, open(t)), 50) })
 	t.Run("Checks", func(t *testing.T) { Checks(t, open, effort.Histories/2, effort.Steps/10) })
 	t.Run("Histories", func(t *testing.T) { Histories(t, open, effort.Histories, effort.Steps) })
+	t.Run("Follow", func(t *testing.T) {
+		b := connect(t, open(t))
+		Follow(t, b, b, 25)
+	})
 	t.Run("Pasts", func(t *testing.T) { Pasts(t, open, 2, effort.Pasts) })
 }
 
