@@ -104,14 +104,20 @@ func (a *API) authenticate(r *http.Request) (Principal, users.User, error) {
 	if err != nil {
 		return Principal{}, users.User{}, err
 	}
-	u, err := a.userOf(r.Context(), p)
+	u, err := a.active(r.Context(), p)
 	if err != nil {
 		return Principal{}, users.User{}, err
 	}
-	if u.Status != perms.Active {
-		return Principal{}, users.User{}, &InactiveError{u.Status}
-	}
 	return p, u, nil
+}
+
+// active returns the user of a principal, who is active.
+func (a *API) active(ctx context.Context, p Principal) (users.User, error) {
+	u, err := a.userOf(ctx, p)
+	if err == nil && u.Status != perms.Active {
+		err = &InactiveError{u.Status}
+	}
+	return u, err
 }
 
 // userOf returns the user of a principal; who has been purged is nobody.

@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 
 	"github.com/seed-06a6a295/rolebook/httpapi"
 	"github.com/seed-06a6a295/rolebook/perms"
+	"github.com/seed-06a6a295/rolebook/roles"
 	"github.com/seed-06a6a295/rolebook/users"
 )
 
@@ -95,4 +97,89 @@ func TestRequireInTheCurrentTenant(t *testing.T) {
 			t.Errorf("root in %v: %d, want %d", row.tenant, got, row.root)
 		}
 	}
+}
+
+// One of several permissions is enough, none of none.
+func TestRequireAny(t *testing.T) {
+	h := newHost(t)
+	api := h.api(httpapi.Options{})
+	reached := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	for _, row := range []struct {
+		anyOf     []perms.Permission
+		ann, root int
+	}{
+		{[]perms.Permission{perms.UsersList, notesList}, 204, 204}, {[]perms.Permission{notesList, perms.UsersList}, 204, 204},
+		{[]perms.Permission{perms.UsersList, perms.RolesList}, 403, 204}, {nil, 403, 403},
+	} {
+		guarded := api.RequireAny(row.anyOf, reached)
+		if got := send(guarded, h.as("ann", "GET", "/")).Code; got != row.ann {
+			t.Errorf("%v of ann: %d, want %d", row.anyOf, got, row.ann)
+		}
+		if got := send(guarded, h.as("root", "GET", "/")).Code; got != row.root {
+			t.Errorf("%v of root: %d, want %d", row.anyOf, got, row.root)
+		}
+		if got := send(guarded, h.as("", "GET", "/")).Code; got != 401 {
+			t.Errorf("%v of nobody: %d", row.anyOf, got)
+		}
+	}
+}
+
+// An object is for those with whom it is shared, and for those who hold the permission; nobody hears of an object before he has said who he is.
+func TestRequireObject(t *testing.T) {
+	h := newHost(t)
+	h.must(h.book.Seed(t.Context(), perms.System("setup"), roles.Preset{Keys: []perms.Key{{Permission: "dashboards.view"}}}))
+	_, err := h.book.Users.SetObjects(t.Context(), perms.System("setup"), users.ByID(h.users["ann"].ID), uuid.Nil, "dashboards", []int64{7})
+	h.must(err)
+	id := func(r *http.Request) (int64, error) { return strconv.ParseInt(r.PathValue("id"), 10, 64) }
+	found := func(r *http.Request) (int64, error) {
+		n, err := id(r)
+		if err != nil {
+			err = httpapi.ErrNoObject
+		}
+		return n, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /dashboards/{id}", h.api(httpapi.Options{}).RequireObject("dashboards", found,
+		http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })))
+	for _, row := range []struct {
+		name, path string
+		want       int
+	}{
+		{"ann", "/dashboards/7", 204}, {"ann", "/dashboards/8", 403}, {"bob", "/dashboards/7", 403}, {"root", "/dashboards/8", 204}, {"", "/dashboards/7", 401},
+		{"root", "/dashboards/0", 404}, {"root", "/dashboards/x", 404}, {"", "/dashboards/x", 401},
+	} {
+		if got := send(mux, h.as(row.name, "GET", row.path)).Code; got != row.want {
+			t.Errorf("%q asks for %s: %d, want %d", row.name, row.path, got, row.want)
+		}
+	}
+}
+
+// fixed is an Authenticator of a host's own, which knows nothing of accounts.
+type fixed struct{ user uuid.UUID }
+
+func (f *fixed) Authenticate(*http.Request) (httpapi.Principal, error) {
+	return httpapi.Principal{User: f.user}, nil
+}
+
+// With a host's own Authenticator it is still 401 for whoever is not active, or not there, and 403 for whoever may not.
+func TestRequireWithHostsAuthenticator(t *testing.T) {
+	h := newHost(t)
+	who := &fixed{}
+	guarded := h.api(httpapi.Options{Authenticator: who}).
+		Require(notesList, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+	wants := func(user uuid.UUID, want int) {
+		t.Helper()
+		who.user = user
+		for range 2 {
+			if got := send(guarded, h.as("", "GET", "/")).Code; got != want {
+				t.Errorf("got %d, want %d", got, want)
+			}
+		}
+	}
+	wants(h.users["ann"].ID, 204)
+	wants(h.users["bob"].ID, 403)
+	wants(uuid.New(), 401)
+	_, err := h.book.Users.Do(t.Context(), perms.System("setup"), h.users["ann"].ID, users.Suspend)
+	h.must(err)
+	wants(h.users["ann"].ID, 401)
 }
