@@ -14,7 +14,21 @@ func listenerCases() []testCase {
 		{name: "NotRollbacks", run: listenersHearNoRollbacks, open: true},
 		{name: "NotIneffective", run: listenersHearEntriesOnly, open: true},
 		{name: "InOrder", run: listenersHearInOrder, open: true, conf: patient},
+		{name: "Shared", run: sharedEverywhere},
 	}
+}
+
+// sharedEverywhere: whether others write to the database does not depend on where one asks.
+func sharedEverywhere(f *fixture) {
+	want := f.store.Shared()
+	f.write(func(tx store.Store) error {
+		equal(f, tx.Shared(), want)
+		return nil
+	})
+	f.must(f.store.View(f.ctx, func(tx store.Store) error {
+		equal(f, tx.Shared(), want)
+		return nil
+	}))
 }
 
 // ear is a listener that keeps what it was told.
