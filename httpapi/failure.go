@@ -35,7 +35,7 @@ const (
 	Duplicate                    // an address, name, slug or external id is taken
 	Stale                        // another version than the one expected
 	Conflict                     // the wrong state
-	Lockout                      // no administrator would be left
+	Lockout                      // no administrator would be left, or too few for an invariant of the host's; [Failure.Left] says which
 	Gone                         // an invite or link that can no longer be used
 	TooMany                      // a rate limit
 	Unavailable                  // busy, or the store cannot be reached
@@ -50,6 +50,14 @@ type Failure struct {
 	Problems   []wire.Problem   // of Invalid, BadPath, BadQuery and UnknownParameter, and of Malformed if a member is to blame
 	Permission perms.Permission // the first one missing; "" where the refusal is not about one
 	Wait       time.Duration    // of TooMany and Unavailable
+}
+
+// Left says, for whoever asked, who would be left after a change that is a [Lockout].
+func (f Failure) Left() string {
+	if errors.Is(f.Err, perms.ErrInvariant) {
+		return "too few users with a required permission"
+	}
+	return "no administrator"
 }
 
 // errNoRoute and errNoMethod are the errors of the router.

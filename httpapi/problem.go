@@ -36,7 +36,7 @@ var words = map[Kind]word{
 	Duplicate:        {http.StatusConflict, "duplicate", "It is in use already."},
 	Stale:            {http.StatusPreconditionFailed, "version_changed", "It has been changed meanwhile."},
 	Conflict:         {http.StatusConflict, "conflict", "Its present state does not allow this."},
-	Lockout:          {http.StatusConflict, "lockout", "This would leave no administrator."},
+	Lockout:          {http.StatusConflict, "lockout", ""},
 	Gone:             {http.StatusGone, "gone", "It can no longer be used."},
 	TooMany:          {http.StatusTooManyRequests, "rate_limited", "Too many attempts; try again later."},
 	Unavailable:      {http.StatusServiceUnavailable, "unavailable", "The service is busy; try again in a moment."},
@@ -65,6 +65,9 @@ func Problem(c *Call, f Failure) Answer {
 	w := words[f.Kind]
 	if errors.Is(f.Err, users.ErrBadCredentials) {
 		w.code, w.detail = "invalid_credentials", "The address or the password is wrong."
+	}
+	if f.Kind == Lockout {
+		w.detail = "This would leave " + f.Left() + "."
 	}
 	if f.Permission != "" {
 		w.detail = "The permission " + string(f.Permission) + " is missing."

@@ -65,7 +65,7 @@ func word(r *http.Request, f httpapi.Failure) (int, string) {
 	case httpapi.NoMethod:
 		return http.StatusMethodNotAllowed, fmt.Sprintf("Method \"%.20s\" not allowed.", r.Method)
 	case httpapi.Lockout:
-		return http.StatusConflict, "This change would leave no administrator."
+		return http.StatusConflict, "This change would leave " + f.Left() + "."
 	case httpapi.TooLarge:
 		return http.StatusRequestEntityTooLarge, "Request body too large."
 	case httpapi.BadMediaType:

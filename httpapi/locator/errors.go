@@ -102,7 +102,7 @@ func conflict(f httpapi.Failure) string {
 	case f.Kind == httpapi.SelfStatus:
 		return "You cannot delete yourself"
 	case f.Kind == httpapi.Lockout:
-		return "This change would leave no administrator"
+		return "This change would leave " + f.Left()
 	case errors.As(f.Err, &taken) && taken.Field == "email":
 		return "Email already in use"
 	case errors.Is(f.Err, users.ErrAddressTaken):

@@ -53,7 +53,7 @@ func word(f httpapi.Failure) (int, string) {
 	case httpapi.Duplicate:
 		return http.StatusConflict, "Email already in use"
 	case httpapi.Lockout:
-		return http.StatusConflict, "This change would leave no administrator"
+		return http.StatusConflict, "This change would leave " + f.Left()
 	case httpapi.Gone:
 		return http.StatusGone, gone(f.Err)
 	case httpapi.TooLarge:

@@ -57,7 +57,7 @@ func word(f httpapi.Failure) (int, string) {
 	case httpapi.Duplicate:
 		return http.StatusBadRequest, taken(f.Err)
 	case httpapi.Lockout:
-		return http.StatusBadRequest, "This change would leave no administrator"
+		return http.StatusBadRequest, "This change would leave " + f.Left()
 	case httpapi.TooLarge:
 		return http.StatusRequestEntityTooLarge, "Request body too large"
 	case httpapi.BadMediaType:
