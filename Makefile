@@ -18,7 +18,7 @@ each = @status=0; for module in $(MODULES); do \
 	echo "$$module: $(strip $(1))"; (cd "$$module" && $(1)) || status=1; \
 done; exit $$status
 
-.PHONY: all check fmt vet lint structure tidy test plain race postgres bench
+.PHONY: all check fmt vet lint structure tidy test plain cgofree race postgres bench
 
 all: check test
 
@@ -40,10 +40,15 @@ structure:
 tidy:
 	$(call each,go mod tidy -diff)
 
-test: postgres plain race
+test: postgres plain cgofree race
 
 plain:
 	$(call each,go test ./...)
+
+# Without cgo: what the SQLite package says then, and the whole suite on a SQLite that is written in Go.
+cgofree:
+	CGO_ENABLED=0 go test ./store/sqlite
+	cd internal/integration && CGO_ENABLED=0 go vet ./cgofree && CGO_ENABLED=0 go test ./cgofree
 
 # In short mode: the race detector finds in a few rounds what it finds in a thousand, and every test has just run in full.
 race:

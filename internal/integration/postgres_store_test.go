@@ -7,35 +7,38 @@ import (
 	"testing"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	_ "github.com/lib/pq"              // the driver "postgres"
 
 	"github.com/seed-06a6a295/rolebook/internal/integration/pg"
-	"github.com/seed-06a6a295/rolebook/store"
+	"github.com/seed-06a6a295/rolebook/internal/integration/suite"
 	"github.com/seed-06a6a295/rolebook/store/sqlstore"
 	"github.com/seed-06a6a295/rolebook/store/storetest"
 )
 
-func TestPostgresStore(t *testing.T) {
-	schemas := newSchemas(t)
-	storetest.Run(t, storetest.Harness{
-		Open: func(t *testing.T, c storetest.Config) store.Store { return openPostgres(t, schemas.next(t), c) },
-	})
-}
-
-func TestPostgresStoreJoined(t *testing.T) {
-	schemas := newSchemas(t)
-	storetest.Run(t, storetest.Harness{
-		Open: func(t *testing.T, c storetest.Config) store.Store {
-			db := schemas.next(t)
-			outer := openPostgres(t, db, c)
-			tx, err := db.BeginTx(t.Context(), nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { tx.Rollback() })
-			return outer.Join(tx)
-		},
-		Joined: true,
-	})
+// Two versions of the server, each behind two drivers. The ones that most hosts have are tried the longest.
+func TestPostgres(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		server pg.Server
+		driver string
+		effort storetest.Effort
+	}{
+		{"installed, pgx", pg.Installed, "pgx", storetest.Thorough()},
+		{"installed, pq", pg.Installed, "postgres", storetest.Quick()},
+		{"another, pgx", pg.Another, "pgx", storetest.Quick()},
+		{"another, pq", pg.Another, "postgres", storetest.Quick()},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			schemas := newSchemasOf(t, row.server.Database(t), row.driver)
+			suite.Run(t, suite.Database{
+				Name: "postgres", Dialect: sqlstore.Postgres,
+				Connect: func(t *testing.T, _ storetest.Config) (write, read *sql.DB) {
+					db := schemas.next(t)
+					return db, db
+				},
+			}, "../..", row.effort)
+		})
+	}
 }
 
 // openPostgres returns the store in a database that holds nothing yet.
@@ -53,15 +56,20 @@ func openPostgres(t *testing.T, db *sql.DB, c storetest.Config) *sqlstore.Store 
 
 // schemas hands out empty schemas of one database: a database for each case takes longer than the case.
 type schemas struct {
-	dsn   string
-	admin *sql.DB
-	made  atomic.Int64
+	dsn    string
+	driver string
+	admin  *sql.DB
+	made   atomic.Int64
 }
 
 func newSchemas(t *testing.T) *schemas {
 	t.Helper()
-	dsn := pg.Database(t)
-	return &schemas{dsn: dsn, admin: connect(t, dsn)}
+	return newSchemasOf(t, pg.Database(t), "pgx")
+}
+
+func newSchemasOf(t *testing.T, dsn, driver string) *schemas {
+	t.Helper()
+	return &schemas{dsn: dsn, driver: driver, admin: connectBy(t, driver, dsn)}
 }
 
 // next returns connections to a new schema.
@@ -71,12 +79,17 @@ func (s *schemas) next(t *testing.T) *sql.DB {
 	if _, err := s.admin.ExecContext(t.Context(), "create schema "+name); err != nil {
 		t.Fatal(err)
 	}
-	return connect(t, s.dsn+" search_path="+name)
+	return connectBy(t, s.driver, s.dsn+" search_path="+name)
 }
 
 func connect(t *testing.T, dsn string) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("pgx", dsn)
+	return connectBy(t, "pgx", dsn)
+}
+
+func connectBy(t *testing.T, driver, dsn string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open(driver, dsn)
 	if err != nil {
 		t.Fatal(err)
 	}

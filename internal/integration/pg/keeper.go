@@ -32,10 +32,10 @@ timezone = 'Asia/Kathmandu'
 `
 )
 
-// installed is where Debian puts the server's programs, a folder for each version.
-const installed = "/usr/lib/postgresql/*/bin/initdb"
-
-var errNotInstalled = errors.New("no PostgreSQL server found (on Debian: apt-get install postgresql)")
+var (
+	errNotInstalled = errors.New("no PostgreSQL server found (on Debian: apt-get install postgresql)")
+	errNoOther      = fmt.Errorf("%w; the second one is installed by .ci/run", errNotInstalled)
+)
 
 // script keeps one cluster for as long as its standard input is open.
 //
@@ -126,14 +126,17 @@ func unprivileged() (*syscall.Credential, error) {
 	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, errors.Join(errUID, errGID)
 }
 
-// findPrograms returns the folder of initdb and its like: the newest version that pattern finds, else the one in PATH.
-func findPrograms(pattern string) (string, error) {
-	found, err := filepath.Glob(pattern)
+// findPrograms returns the folder of initdb and its like: the newest version that the pattern finds, else the one in PATH, if any server will do.
+func findPrograms(pattern Server) (string, error) {
+	found, err := filepath.Glob(string(pattern))
 	if err != nil {
 		return "", err
 	}
 	if len(found) > 0 {
 		return filepath.Dir(slices.MaxFunc(found, func(a, b string) int { return version(a) - version(b) })), nil
+	}
+	if pattern == Another {
+		return "", errNoOther
 	}
 	path, err := exec.LookPath("initdb")
 	if err != nil {

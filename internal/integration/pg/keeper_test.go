@@ -19,7 +19,7 @@ func TestFindProgramsTakesTheNewest(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got, err := findPrograms(filepath.Join(root, "*", "bin", "initdb"))
+	got, err := findPrograms(Server(filepath.Join(root, "*", "bin", "initdb")))
 	if want := filepath.Join(root, "16", "bin"); err != nil || got != want {
 		t.Errorf("findPrograms = %q, %v; want %q", got, err, want)
 	}
@@ -39,6 +39,9 @@ func TestFindProgramsInPath(t *testing.T) {
 	}
 	if got, err := findPrograms("nowhere"); err != nil || got != bin {
 		t.Errorf("findPrograms = %q, %v; want %q, where the link leads", got, err, bin)
+	}
+	if got, _ := findPrograms(Another); got == bin {
+		t.Error("the other server is the one in PATH")
 	}
 }
 

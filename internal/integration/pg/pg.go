@@ -8,11 +8,14 @@
 // a Unix socket only. It is kept by a small shell script that waits on a pipe from the test binary, so it is stopped and its
 // files are removed however the binary ends: normally, by a panic, or killed.
 //
+// Two servers may be installed, of two major versions: the machine's own, and [Another] beside it.
+//
 // The one rule to know: without the server's programs a test is skipped on a laptop, and fails where CI is set. A green CI
 // run has tested PostgreSQL.
 package pg
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -26,8 +29,21 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 )
 
+// Server is an installed server, named by the pattern of where its initdb is.
+type Server string
+
+// The servers.
+const (
+	// Installed is the newest of Debian's packages, which each get a folder, or else the one in PATH.
+	Installed Server = "/usr/lib/postgresql/*/bin/initdb"
+	// Another is of a major version that Debian's packages do not have: .ci/run puts it there.
+	Another Server = "/opt/postgresql/*/bin/initdb"
+)
+
 // Options say how a cluster of one's own differs from the shared one.
 type Options struct {
+	// Server is [Installed] by default.
+	Server Server
 	// Fsync makes commits reach the disk. It is off by default: what is committed still outlives [Cluster.Crash], only a
 	// crash of the whole machine could lose it.
 	Fsync bool
@@ -41,14 +57,23 @@ type Cluster struct {
 	databases atomic.Int64
 }
 
-// shared starts the cluster of this test binary, once.
-var shared = sync.OnceValues(func() (*Cluster, error) { return start(Options{}) })
+// shared starts the clusters of this test binary, each once.
+var shared = map[Server]func() (*Cluster, error){
+	Installed: sync.OnceValues(func() (*Cluster, error) { return start(Options{Server: Installed}) }),
+	Another:   sync.OnceValues(func() (*Cluster, error) { return start(Options{Server: Another}) }),
+}
 
 // Database makes an empty database in the cluster that this test binary shares and returns its DSN, which both
 // sql.Open("pgx", dsn) and pgx.Connect understand. The database is dropped when the test ends, open connections or not.
 func Database(tb testing.TB) string {
 	tb.Helper()
-	cluster, err := shared()
+	return Installed.Database(tb)
+}
+
+// Database is the function [Database] for this server.
+func (s Server) Database(tb testing.TB) string {
+	tb.Helper()
+	cluster, err := shared[s]()
 	require(tb, err)
 	return cluster.Database(tb)
 }
@@ -106,7 +131,7 @@ func (c *Cluster) exec(statement string) error {
 }
 
 func start(options Options) (*Cluster, error) {
-	programs, err := findPrograms(installed)
+	programs, err := findPrograms(cmp.Or(options.Server, Installed))
 	if err != nil {
 		return nil, err
 	}

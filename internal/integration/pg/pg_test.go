@@ -76,9 +76,27 @@ func TestDatabaseIsDroppedWithItsConnections(t *testing.T) {
 	}
 }
 
+// What is tested on two servers is tested on two versions.
+func TestServersDiffer(t *testing.T) {
+	majors := map[int]pg.Server{}
+	for _, server := range []pg.Server{pg.Installed, pg.Another} {
+		major := query1[int](t, open(t, server.Database(t)), `select current_setting('server_version_num')::int / 10000`)
+		if other, ok := majors[major]; ok {
+			t.Errorf("%s and %s are both PostgreSQL %d", server, other, major)
+		}
+		majors[major] = server
+	}
+}
+
 // The settings that make a test stricter than a server of one's own.
 func TestServerSettings(t *testing.T) {
-	db := open(t, pg.Database(t))
+	for _, server := range []pg.Server{pg.Installed, pg.Another} {
+		t.Run(string(server), func(t *testing.T) { checkSettings(t, open(t, server.Database(t))) })
+	}
+}
+
+func checkSettings(t *testing.T, db *sql.DB) {
+	t.Helper()
 	for query, want := range map[string]string{
 		`show listen_addresses`:              "",
 		`show fsync`:                         "off",
