@@ -68,7 +68,7 @@ func newBureau(t *testing.T) *bureau {
 	t.Helper()
 	o := &bureau{T: t, now: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)}
 	var err error
-	o.book, err = store.Connect(t.Context(), memory.New(), store.Options{Catalog: perms.NewCatalog("assets.view", "assets.edit"), Clock: func() time.Time { return o.now }})
+	o.book, err = store.Connect(t.Context(), memory.New(), store.Options{Catalog: perms.NewCatalog("assets.view", "assets.edit", "dashboards.view"), Clock: func() time.Time { return o.now }})
 	o.must(err)
 	for _, tenant := range []struct {
 		id   *uuid.UUID
@@ -159,6 +159,12 @@ func TestThePastOfOtherTenants(t *testing.T) {
 	ann, root := o.hire("ann", here), o.hire("root", perms.EveryTenant)
 	vic := o.hire("vic", there, here)
 	o.must(o.book.Users.SetOverride(t.Context(), registrar, vic.ID, perms.Grant("assets.edit").In(o.beta)))
+	porter, err := o.book.Roles.Create(t.Context(), registrar, roles.New{Name: "Porter", Permissions: []string{"assets.edit"}, Scope: perms.In(o.beta)})
+	o.must(err)
+	_, err = o.book.Users.SetRoles(t.Context(), registrar, vic.ID, []perms.Assignment{{Role: o.auditor.ID, Scope: perms.Anywhere}, {Role: porter.ID, Scope: perms.Anywhere}})
+	o.must(err)
+	_, err = o.book.Users.SetObjects(t.Context(), registrar, users.ByID(vic.ID), o.beta, "dashboards", []int64{7})
+	o.must(err)
 	was := o.later()
 	for _, row := range []struct {
 		actor perms.Actor
@@ -187,7 +193,11 @@ func TestThePastOfOtherTenants(t *testing.T) {
 		near  int
 	}{"ann": {perms.As(ann.ID), 0}, "vic": {perms.As(vic.ID), 1}, "root": {perms.As(root.ID), 1}} {
 		past, err := o.asOf(row.actor, vic, perms.In(o.acme), was)
-		if why := past.Explain("assets.edit", perms.Object{}); err != nil || why.Allowed || len(why.NearMisses) != row.near {
+		shared := perms.Object{Type: "dashboards", ID: 7}
+		if why := past.Explain(shared.View(), shared); err != nil || why.Allowed || len(why.NearMisses) != row.near {
+			t.Errorf("%s is told of %+v, %v", name, why.NearMisses, err)
+		}
+		if why := past.Explain("assets.edit", perms.Object{}); err != nil || why.Allowed || len(why.NearMisses) != 2*row.near {
 			t.Errorf("%s is told of %+v, %v", name, why.NearMisses, err)
 		}
 	}
@@ -205,7 +215,7 @@ func TestThePastOfOtherTenants(t *testing.T) {
 	}
 	// Purged, he is where he was last.
 	o.move(max, there)
-	_, err := o.book.Users.Purge(t.Context(), registrar, users.ByID(max.ID), true, 0)
+	_, err = o.book.Users.Purge(t.Context(), registrar, users.ByID(max.ID), true, 0)
 	o.must(err)
 	if _, err := o.asOf(perms.As(ann.ID), max, perms.Home, was); !errors.Is(err, perms.ErrNoSubject) {
 		t.Errorf("somebody who has left the tenant and was purged: %v", err)
