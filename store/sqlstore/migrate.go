@@ -44,6 +44,9 @@ type Migration struct {
 	text      string
 }
 
+// SQL returns the text of the file, to be read before it is run, or to be run by hand: its last statement notes that it has been.
+func (m Migration) SQL() string { return m.text }
+
 // checksum is the SHA-256 of the file, whatever a check-out has made of its line ends.
 func (m Migration) checksum() string {
 	sum := sha256.Sum256([]byte(strings.ReplaceAll(m.text, "\r\n", "\n")))
@@ -105,6 +108,20 @@ func Migrate(ctx context.Context, db *sql.DB, d Dialect) error {
 	return nil
 }
 
+// DryRun does what [Migrate] would do, in one transaction that it rolls back, and returns the migrations that the database lacks; [Migration.SQL] prints
+// them. What stands in their way is its error. Writers wait for it as they do for Migrate.
+func DryRun(ctx context.Context, db *sql.DB, d Dialect) ([]Migration, error) {
+	m, err := newMigrator(db, d)
+	if err != nil {
+		return nil, err
+	}
+	missing, err := m.rehearse(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("rehearse migration: %w", err)
+	}
+	return missing, nil
+}
+
 // Status returns the migrations of a dialect, and which of them a database has.
 func Status(ctx context.Context, db *sql.DB, d Dialect) ([]Migration, error) {
 	m, err := newMigrator(db, d)
@@ -146,23 +163,53 @@ func (m *migrator) run(ctx context.Context) error {
 
 // step applies the first migration that is missing, and reports whether none was.
 func (m *migrator) step(ctx context.Context) (done bool, err error) {
+	err = m.alone(ctx, func(u *unit) error {
+		for _, next := range m.known {
+			if next.Applied {
+				continue
+			}
+			if err := m.apply(ctx, u, next); err != nil {
+				return err
+			}
+			return u.commit(ctx)
+		}
+		done = true
+		return nil
+	})
+	return done, err
+}
+
+// rehearse applies what is missing, and commits none of it.
+func (m *migrator) rehearse(ctx context.Context) (missing []Migration, err error) {
+	err = m.alone(ctx, func(u *unit) error {
+		for _, next := range m.known {
+			if next.Applied {
+				continue
+			}
+			if err := m.apply(ctx, u, next); err != nil {
+				return err
+			}
+			missing = append(missing, next)
+		}
+		return nil
+	})
+	return missing, err
+}
+
+// alone runs fn in a transaction beside which nobody migrates, with what the database has compared. It rolls back what fn does not commit.
+func (m *migrator) alone(ctx context.Context, fn func(u *unit) error) error {
 	wait, cancel := context.WithTimeout(ctx, migrateWait)
 	defer cancel()
 	u, err := m.db.connect(ctx, wait, m.db.write, func(u *unit) error { return m.db.dialect.beginMigration(ctx, wait, u) })
 	if err != nil {
-		return false, err
+		return err
 	}
 	defer u.release()
 	defer u.rollback(ctx)
 	if err := m.compare(ctx, u); err != nil {
-		return false, err
+		return err
 	}
-	for _, next := range m.known {
-		if !next.Applied {
-			return false, m.apply(ctx, u, next)
-		}
-	}
-	return true, nil
+	return fn(u)
 }
 
 func (m *migrator) apply(ctx context.Context, u *unit, next Migration) error {
@@ -178,7 +225,7 @@ func (m *migrator) apply(ctx context.Context, u *unit, next Migration) error {
 	if _, err := u.exec(ctx, record, next.Name, next.checksum(), time.Now(), next.Version); err != nil {
 		return fmt.Errorf("%s: %w", next.Name, err)
 	}
-	return u.commit(ctx)
+	return nil
 }
 
 // compare notes which migrations the database has, and refuses a schema that is newer, or comes from other files.

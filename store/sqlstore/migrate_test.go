@@ -92,6 +92,47 @@ func TestStatusOfNewDatabase(t *testing.T) {
 	}
 }
 
+// A rehearsal finds out everything and changes nothing.
+func TestDryRun(t *testing.T) {
+	db := newFile(t)
+	missing, err := DryRun(t.Context(), db, SQLite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, err := readMigrations(Migrations(SQLite))
+	if err != nil || len(missing) != len(known) || !strings.Contains(missing[0].SQL(), "create table rolebook_schema") {
+		t.Errorf("of %d migrations %d are missing: %+v, %v", len(known), len(missing), missing, err)
+	}
+	if found := tables(t, db); len(found) > 0 {
+		t.Errorf("the rehearsal made %q", found)
+	}
+	if err := migrateBy(t, db, first(t, 1)); err != nil {
+		t.Fatal(err)
+	}
+	before := tables(t, db)
+	if missing, err = DryRun(t.Context(), db, SQLite); err != nil || len(missing) != len(known)-1 || missing[0].Version != 2 {
+		t.Errorf("after the first one, missing are %+v, %v", missing, err)
+	}
+	execute(t, db, `create table rolebook_archived (id integer)`)
+	if _, err := DryRun(t.Context(), db, SQLite); err == nil || !strings.Contains(err.Error(), known[1].Name) {
+		t.Errorf("with a table in the way: %v; want the name of the file", err)
+	}
+	execute(t, db, `drop table rolebook_archived`)
+	if after := tables(t, db); !slices.Equal(after, before) {
+		t.Errorf("the rehearsal made %q of %q", after, before)
+	}
+	if err := Migrate(t.Context(), db, SQLite); err != nil {
+		t.Fatal(err)
+	}
+	if missing, err = DryRun(t.Context(), db, SQLite); err != nil || len(missing) > 0 {
+		t.Errorf("of a schema that is whole, missing are %+v, %v", missing, err)
+	}
+	execute(t, db, `insert into rolebook_schema (version) values (99)`)
+	if _, err := DryRun(t.Context(), db, SQLite); !errors.Is(err, store.ErrSchemaTooNew) {
+		t.Errorf("of a newer schema: %v", err)
+	}
+}
+
 func TestMigrateConcurrently(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "book.db")
 	var wg sync.WaitGroup
