@@ -13,7 +13,7 @@ import (
 	"github.com/seed-06a6a295/rolebook/users"
 )
 
-// ErrNoObject: the request names no object ([API.RequireObject]).
+// ErrNoObject says that a request names no object ([API.RequireObject]).
 var ErrNoObject error = fault.New(fault.NotFound, "httpapi: no such object")
 
 // Require guards a handler of the host's own: it admits callers who effectively hold p in their current tenant ([Options.CurrentTenant]; without it their

@@ -45,6 +45,8 @@ type cache struct {
 	begun uint64    // rounds
 	ended uint64    // the last round that ended well
 	asked time.Time // when that began
+
+	askedWall int64 // the same by the wall clock
 }
 
 func newCache(a *Authorizer, conf CacheOptions) *cache {

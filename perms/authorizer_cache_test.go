@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,6 +16,7 @@ import (
 type ledger struct {
 	perms.Store
 	now  atomic.Pointer[ledgerState]
+	asks int    // for the head
 	read func() // after a subject has been read, before it is returned
 	told func(perms.Head)
 }
@@ -46,7 +48,10 @@ func (l *ledger) set(overrides ...perms.Override) {
 	l.told(n.head)
 }
 
-func (l *ledger) Head(context.Context) (perms.Head, error) { return l.now.Load().head, nil }
+func (l *ledger) Head(context.Context) (perms.Head, error) {
+	l.asks++
+	return l.now.Load().head, nil
+}
 
 func (l *ledger) Subject(_ context.Context, user uuid.UUID) (perms.Subject, error) {
 	s := l.now.Load().subject
@@ -142,6 +147,39 @@ func TestBounded(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestEitherClock: the store is asked when MaxStaleness is over by either clock. The monotonic one stands still while the machine sleeps; the other one may be
+// set back.
+func TestEitherClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l, a := newLedger(perms.CacheOptions{Shared: true, MaxStaleness: time.Minute})
+		asks := func() int {
+			l.asks = 0
+			if !a.Can(t.Context(), ann, "assets.view", perms.Home) {
+				t.Error("denied")
+			}
+			return l.asks
+		}
+		asks()
+		time.Sleep(time.Minute - 1)
+		if asks() != 0 {
+			t.Error("asked too early")
+		}
+		time.Sleep(time.Nanosecond)
+		if asks() != 1 || asks() != 0 {
+			t.Error("not asked once when the time was over")
+		}
+		perms.SetWallClock(a, -24*time.Hour) // set back
+		time.Sleep(time.Minute)
+		if asks() != 1 {
+			t.Error("not asked, because the wall clock was set back")
+		}
+		perms.SetWallClock(a, time.Minute) // a minute's sleep
+		if asks() != 1 {
+			t.Error("not asked after a sleep")
+		}
+	})
 }
 
 // A journal that lacks what has happened, because it was archived, or that is too long to be read, costs everything that was known, and nothing else.

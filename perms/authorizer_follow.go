@@ -40,7 +40,8 @@ func (c *cache) met(d *demand) bool {
 	if d.asked.IsZero() || c.ended > d.begun {
 		return true
 	}
-	return c.ended > 0 && d.asked.Sub(c.asked) < c.conf.MaxStaleness && d.asked.Round(0).Sub(c.asked.Round(0)) < c.conf.MaxStaleness
+	bound := c.conf.MaxStaleness
+	return c.ended > 0 && d.asked.Sub(c.asked) < bound && d.asked.UnixNano()-c.askedWall < int64(bound)
 }
 
 // raise hears of a revision.
@@ -103,7 +104,7 @@ func (c *cache) catchUp(r *round, from Revision, empty bool) {
 	defer c.mu.Unlock()
 	if err == nil {
 		c.apply(entries, from, to)
-		c.ended, c.asked = r.number, began
+		c.ended, c.asked, c.askedWall = r.number, began, began.UnixNano()
 		c.due.Store(int64(began.Sub(c.base) + c.conf.MaxStaleness))
 		c.wallDue.Store(began.Add(c.conf.MaxStaleness).UnixNano())
 	}

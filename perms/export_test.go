@@ -1,5 +1,7 @@
 package perms
 
+import "time"
+
 // Kept returns of how many users an Authorizer remembers something.
 func Kept(a *Authorizer) int {
 	c := a.cache
@@ -10,4 +12,13 @@ func Kept(a *Authorizer) int {
 		kept += old.live
 	}
 	return kept
+}
+
+// SetWallClock makes an Authorizer believe that the wall clock has moved by d since it last asked the store, and the monotonic one has not: that is what a
+// machine sees that has slept, or whose clock was set.
+func SetWallClock(a *Authorizer, d time.Duration) {
+	a.cache.mu.Lock()
+	defer a.cache.mu.Unlock()
+	a.cache.wallDue.Add(int64(-d))
+	a.cache.askedWall -= int64(d)
 }

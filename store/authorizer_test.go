@@ -282,7 +282,7 @@ func TestOthersWrite(t *testing.T) {
 		if s.heads.Load() != 0 {
 			t.Error("the store was asked too early")
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		d.wants("assets.view", perms.RevokedByOverride)
 		d.must(other.Users.ClearOverride(t.Context(), system, d.ann, "assets.view", perms.Anywhere))
 		head, err := s.Store.Head(t.Context())
