@@ -1,0 +1,3 @@
+module github.com/mikespook/gorbac
+
+go 1.26.0
