@@ -5,6 +5,9 @@
 // on one user; [Decide], [Explain] and [Resolve] are one computation over both. An [Authority] is the actor of a change as one transaction sees
 // him, and the two rules that no permission overrides: nobody hands out what he does not hold, and nobody changes a user who could hold more.
 //
+// An [Authorizer] asks a store for subjects and remembers what they come to. Its promise: an answer knows of every change that had returned in this process
+// when the question was asked, and of those of others within a bound that the host sets; it is never yes because it could not be known.
+//
 // The rule people get wrong: a revoke wins over every role, wildcard and grant, whatever was set first. And no answer is "allowed" because
 // something failed: the zero [Decision], the zero [Scope] and the zero [Actor] are all refused.
 package perms

@@ -3,6 +3,9 @@
 // A host opens a [Store] (memory.New, sqlite.Open, sqlstore.New), hands it to [Connect] and works with the Book: book.Users, book.Roles,
 // book.Invites, book.Perms. Inside a transaction the same services are at hand by [Book.On].
 //
+// What Book.Perms answers is as fresh as this: a change of this process shows as soon as it has returned, also one joined to the host's transaction, from
+// sqlstore's Committed on; a change of another process shows within [Options.MaxStaleness]; and if the database cannot be asked in that time, checks fail.
+//
 // The rule people get wrong: inside [Store.InTx] only the transaction's own Store may be used. The outer one waits for the writer, which is the
 // transaction itself, and fails with [ErrBusy].
 package store
