@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -98,5 +99,79 @@ func TestPreviewJoined(t *testing.T) {
 	}
 	if _, err := b.Users.Get(t.Context(), perms.System("test"), ann.ID); err != nil {
 		t.Errorf("what the host's transaction wrote before the preview is gone: %v", err)
+	}
+}
+
+// An invariant that a change does not touch costs it nothing; one that it does costs a few statements, however many others hold what it asks for.
+func TestInvariantCosts(t *testing.T) {
+	s, _, f := openFaulty(t)
+	catalog := perms.NewCatalog("assets.view", "assets.edit")
+	free, err := store.Connect(t.Context(), s, store.Options{Catalog: catalog})
+	must(t, err)
+	few := held(t, s, free, 3)
+	held(t, s, free, 3000)
+	home, err := free.Tenants.Default(t.Context())
+	must(t, err)
+	away, err := free.Tenants.Create(t.Context(), perms.System("test"), users.NewTenant{Name: "Away", Slug: "away"})
+	must(t, err)
+	bound, err := free.Roles.Create(t.Context(), perms.System("test"), roles.New{Name: "Bound", Permissions: []string{"assets.view"}, Scope: perms.In(away.ID)})
+	must(t, err)
+	guarded, err := store.Connect(t.Context(), s, store.Options{Catalog: catalog, Invariants: []perms.Invariant{
+		{Name: "viewers", AtLeast: 2, Permissions: []perms.Permission{"assets.view"}, Scope: perms.In(home.ID)},
+	}})
+	must(t, err)
+	holders, err := free.Users.List(t.Context(), perms.System("test"), users.Filter{Limit: 1})
+	must(t, err)
+	holder := users.ByID(holders[0].ID)
+	refused := errors.New("refused") // so that each change finds what the one before found
+	const ample = 1_000_000
+	cost := func(b *store.Book, change func(b *store.Book) error) int64 {
+		var took int64
+		err := b.InTx(t.Context(), func(b *store.Book) error {
+			f.after.Store(ample)
+			must(t, change(b))
+			took = ample - f.after.Load()
+			f.after.Store(-1)
+			return refused
+		})
+		if err != refused {
+			t.Fatal(err)
+		}
+		return took
+	}
+	system := perms.System("test")
+	for what, row := range map[string]struct {
+		change func(b *store.Book) error
+		more   int64
+	}{
+		"a name": {func(b *store.Book) error {
+			_, err := b.Users.Update(t.Context(), system, holder, users.Update{Name: new(users.FullName("Another"))})
+			return err
+		}, 0},
+		"a role of another tenant": {func(b *store.Book) error {
+			_, err := b.Roles.Update(t.Context(), system, bound.ID, roles.Update{Remove: []string{"assets.view"}})
+			return err
+		}, 0},
+		"what a role gives in addition": {func(b *store.Book) error {
+			_, err := b.Roles.Update(t.Context(), system, few.ID, roles.Update{Add: []string{"assets.edit"}})
+			return err
+		}, 0},
+		"another tenant's type": {func(b *store.Book) error {
+			_, err := b.Tenants.Update(t.Context(), system, away.ID, users.TenantUpdate{Type: new(perms.RetiredTenant)})
+			return err
+		}, 0},
+		"one holder of many": {func(b *store.Book) error {
+			_, err := b.Users.Do(t.Context(), system, holders[0].ID, users.Suspend)
+			return err
+		}, 8},
+		"a role of some of them": {func(b *store.Book) error {
+			_, err := b.Roles.Update(t.Context(), system, few.ID, roles.Update{Remove: []string{"assets.view"}})
+			return err
+		}, 16},
+	} {
+		without, with := cost(free, row.change), cost(guarded, row.change)
+		if with < without || with > without+row.more {
+			t.Errorf("%s: %d statements with the invariant, %d without", what, with, without)
+		}
 	}
 }
