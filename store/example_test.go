@@ -55,3 +55,23 @@ func ExampleBook_Preview() {
 	// would gain assets.view true
 	// has it: false <nil>
 }
+
+// A host that asks several questions for one request resolves the caller once; the permissions that stand in its program have handles.
+func ExampleBook_resolved() {
+	ctx, setup := context.Background(), perms.System("setup")
+	book, err := store.Connect(ctx, memory.New(), store.Options{Catalog: perms.NewCatalog("assets.view", "assets.delete")})
+	if err != nil {
+		panic(err)
+	}
+	view, drop := book.Perms.Handle("assets.view"), book.Perms.Handle("assets.delete")
+	ann, err := book.Users.Create(ctx, setup, users.New{Email: "ann@example.com", Name: "Ann"})
+	if err != nil {
+		panic(err)
+	}
+	if err := book.Users.SetOverride(ctx, setup, ann.ID, perms.Grant("assets.view")); err != nil {
+		panic(err)
+	}
+	held, err := book.Perms.Resolve(ctx, ann.ID, perms.Home)
+	fmt.Println(held.Can(view), held.Can(drop), err)
+	// Output: true false <nil>
+}

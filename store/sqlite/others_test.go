@@ -155,3 +155,44 @@ func otherWriter(t *testing.T, path string) func(order string) {
 		}
 	}
 }
+
+// TestJoinedShowsAtOnce: what the host has committed is known from Committed on, however long the Book may be stale; and what it rolls back never was.
+func TestJoinedShowsAtOnce(t *testing.T) {
+	st := open(t, newPath(t), sqlite.Options{})
+	book, err := store.Connect(t.Context(), st, store.Options{MaxStaleness: time.Hour, Catalog: perms.NewCatalog("assets.view")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ann, err := book.Users.Create(t.Context(), perms.System("test"), users.New{Email: "ann@example.com", Name: "Ann"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []bool{false, true, true} {
+		if got := book.Perms.Can(t.Context(), ann.ID, "assets.view", perms.Home); got != (i == 2) {
+			t.Errorf("before %d: %t", i, got)
+		}
+		tx, err := st.DB().BeginTx(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		joined := st.Join(tx)
+		inside := book.On(joined)
+		if err := inside.Users.SetOverride(t.Context(), perms.System("test"), ann.ID, perms.Grant("assets.view")); err != nil {
+			t.Fatal(err)
+		}
+		if !inside.Perms.Can(t.Context(), ann.ID, "assets.view", perms.Home) {
+			t.Errorf("%d: not seen inside the transaction", i)
+		}
+		if i == 0 {
+			err = tx.Rollback()
+		} else if err = tx.Commit(); err == nil {
+			err = joined.Committed(t.Context())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := book.Perms.Can(t.Context(), ann.ID, "assets.view", perms.Home); got != want {
+			t.Errorf("after %d: %t", i, got)
+		}
+	}
+}
