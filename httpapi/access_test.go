@@ -32,7 +32,9 @@ type accessRow struct {
 func (r accessRow) route() string { return r.api + " " + r.method + " " + r.pattern + ": " + r.needs }
 
 // question reports whether the row's request asks and changes nothing.
-func (r accessRow) question() bool { return r.method == http.MethodGet }
+func (r accessRow) question() bool {
+	return r.method == http.MethodGet || strings.HasPrefix(r.pattern, "/v1/check")
+}
 
 // session reports whether the row's request changes sessions alone, which no dump shows.
 func (r accessRow) session() bool { return strings.HasPrefix(r.pattern, "/v1/sessions") }

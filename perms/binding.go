@@ -1,6 +1,8 @@
 package perms
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -106,6 +108,20 @@ type Object struct {
 
 // Valid reports whether the object has a type and an id by their grammar.
 func (o Object) Valid() bool { return validPart(o.Type) && len(o.Type) <= 64 && o.ID > 0 }
+
+// String returns the object as its type, a colon and its id.
+func (o Object) String() string { return o.Type + ":" + strconv.FormatInt(o.ID, 10) }
+
+// ParseObject is the inverse of [Object.String] for the objects that are [Object.Valid].
+func ParseObject(text string) (Object, error) {
+	typ, id, _ := strings.Cut(text, ":")
+	n, err := strconv.ParseInt(id, 10, 64)
+	o := Object{typ, n}
+	if err != nil || !o.Valid() || o.String() != text {
+		return Object{}, fmt.Errorf("perms: malformed object %.80q", text)
+	}
+	return o, nil
+}
 
 // View returns the one permission that a grant of the object admits to.
 func (o Object) View() Permission { return Permission(o.Type + ".view") }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -122,15 +121,12 @@ func nearMisses(s *Subject, q Question, sources []Source) []Source {
 		}
 	}
 	for i := range s.Objects {
-		if g := &s.Objects[i]; q.asked() && g.Object == q.Object && !In(g.Tenant).counts(q.At) {
+		if g := &s.Objects[i]; q.Object.admits(q.Permission) && g.Object == q.Object && !In(g.Tenant).counts(q.At) {
 			out = append(out, g.source())
 		}
 	}
 	return out
 }
-
-// asked reports whether the question is one that an object grant can answer.
-func (q Question) asked() bool { return q.Object.Valid() && q.Permission == q.Object.View() }
 
 // source returns what the override says, in force or not.
 func (o *Override) source() Source {
@@ -152,7 +148,7 @@ func (h *Held) source() Source {
 }
 
 func (g *ObjectGrant) source() Source {
-	return Source{Kind: GrantSource, ID: objectID(g.Object), Name: "shared", Effect: Grants, Tenant: In(g.Tenant)}
+	return Source{Kind: GrantSource, ID: g.Object.String(), Name: "shared", Effect: Grants, Tenant: In(g.Tenant)}
 }
 
 func rank(s Source) int {
@@ -197,5 +193,3 @@ func named(word, reason string) string {
 	}
 	return word + ": " + reason
 }
-
-func objectID(o Object) string { return o.Type + ":" + strconv.FormatInt(o.ID, 10) }

@@ -112,7 +112,7 @@ func unrevoking(s *Subject, q Question, now time.Time) []Fix {
 }
 
 func sharing(q Question) []Fix {
-	if !q.asked() || q.At.platform {
+	if !q.Object.admits(q.Permission) || q.At.platform {
 		return nil
 	}
 	return []Fix{{Action: ShareObject, Scope: q.At.Scope(), Object: q.Object}}

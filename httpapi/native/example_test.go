@@ -42,6 +42,7 @@ func ExampleRoutes() {
 	// native PUT /v1/users/{id}/password: users.password-reset
 	// native POST /v1/users/{id}/purge: users.delete
 	// native GET /v1/users/{id}/permissions: users.read or self
+	// native GET /v1/users/{id}/explain: access.explain or self
 	// native PUT /v1/users/{id}/roles: users.assign
 	// native GET /v1/users/{id}/overrides: overrides.read or self
 	// native PUT /v1/users/{id}/overrides/{key}: overrides.write
@@ -52,6 +53,9 @@ func ExampleRoutes() {
 	// native PATCH /v1/roles/{key}: roles.update
 	// native DELETE /v1/roles/{key}: roles.delete
 	// native GET /v1/permissions: roles.read
+	// native POST /v1/check: anyone
+	// native POST /v1/check/batch: anyone
+	// native GET /v1/permissions/{key}/holders: access.explain
 	// native GET /v1/journal: audit.read
 	// native POST /v1/links/join: public
 	// native GET /v1/openapi.json: public

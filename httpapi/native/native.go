@@ -1,6 +1,6 @@
 // Package native is the library's own HTTP API: what the four documented ones leave out, and users whole, so that a console can be built on it.
 //
-// It has sign-in, oneself, tenants, users with their roles and overrides, roles, the journal and joining by link, under /v1. Things are named by their uuid, roles by their key; errors are
+// It has sign-in, oneself, tenants, users with their roles and overrides, roles, checks and their reasons, the journal and joining by link, under /v1. Things are named by their uuid, roles by their key; errors are
 // problem details (RFC 9457); users and tenants carry a version as their ETag, and If-Match makes a change conditional on it.
 //
 // The rule people get wrong: a query parameter that a route does not know is refused here, not ignored, because a misspelt dry_run must not write.
@@ -61,6 +61,7 @@ func dialect() httpapi.Dialect {
 		httpapi.At(http.MethodPut, "/v1/users/{id}/password", httpapi.Needs(perms.UsersPasswordReset), setPassword).DryRun(),
 		httpapi.At(http.MethodPost, "/v1/users/{id}/purge", httpapi.Needs(perms.UsersDelete), purgeUser).DryRun(),
 		httpapi.At(http.MethodGet, "/v1/users/{id}/permissions", httpapi.Needs(perms.UsersRead).OrSelf(), readPermissions).Query("tenant", "as_of"),
+		httpapi.At(http.MethodGet, "/v1/users/{id}/explain", httpapi.Needs(perms.AccessExplain).OrSelf(), explain).Query("permission", "tenant", "object"),
 		httpapi.At(http.MethodPut, "/v1/users/{id}/roles", httpapi.Needs(perms.UsersAssign), setRoles).DryRun(),
 		httpapi.At(http.MethodGet, "/v1/users/{id}/overrides", httpapi.Needs(perms.OverridesRead).OrSelf(), listOverrides),
 		httpapi.At(http.MethodPut, "/v1/users/{id}/overrides/{key}", httpapi.Needs(perms.OverridesWrite), setOverride).DryRun(),
@@ -72,6 +73,10 @@ func dialect() httpapi.Dialect {
 		httpapi.At(http.MethodPatch, "/v1/roles/{key}", httpapi.Needs(perms.RolesUpdate), editRole).DryRun(),
 		httpapi.At(http.MethodDelete, "/v1/roles/{key}", httpapi.Needs(perms.RolesDelete), deleteRole).DryRun(),
 		httpapi.At(http.MethodGet, "/v1/permissions", httpapi.Needs(perms.RolesRead), listPermissions),
+
+		httpapi.At(http.MethodPost, "/v1/check", httpapi.Anyone, check),
+		httpapi.At(http.MethodPost, "/v1/check/batch", httpapi.Anyone, checkBatch),
+		httpapi.At(http.MethodGet, "/v1/permissions/{key}/holders", httpapi.Needs(perms.AccessExplain), listHolders).Query("tenant", "limit", "cursor"),
 
 		httpapi.At(http.MethodGet, "/v1/journal", httpapi.Needs(perms.AuditRead), readJournal).Query("after", "limit"),
 		httpapi.At(http.MethodPost, "/v1/links/join", httpapi.Public, join),

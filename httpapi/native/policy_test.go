@@ -39,7 +39,7 @@ func must(t *testing.T, err error) {
 // target returns the request target of a route, with the id, and keys that exist.
 func target(route httpapi.RouteInfo, id uuid.UUID) string {
 	return "/native" + strings.NewReplacer(
-		"{id}", id.String(), "/overrides/{key}", "/overrides/assets.view", "/roles/{key}", "/roles/client_viewer").Replace(route.Path)
+		"{id}", id.String(), "/overrides/{key}", "/overrides/assets.view", "/roles/{key}", "/roles/client_viewer", "/permissions/{key}", "/permissions/assets.view").Replace(route.Path)
 }
 
 // Each route that takes a permission refuses whoever has none, before it looks at anything else, and guests before that.
@@ -189,6 +189,13 @@ func TestHostileValues(t *testing.T) {
 		{"POST", "/v1/tenants", `{"name":"x","slug":"x\n"}`, "slug"},
 		{"POST", "/v1/tenants", `{"name":"x","slug":"x","require_approval":"true"}`, "require_approval"},
 		{"POST", "/v1/tenants", `{"name":"x","slug":"x","require_approval":1}`, "require_approval"},
+		{"POST", "/v1/check", `{"permission":["assets.view"]}`, "permission"},
+		{"POST", "/v1/check", `{"permission":"assets.` + strings.Repeat("x", 128) + `"}`, "permission"},
+		{"POST", "/v1/check", `{"permission":"assets.view","tenant":"{` + acme.String() + `}"}`, "tenant"},
+		{"POST", "/v1/check", `{"permission":"assets.view","object":{"type":"` + strings.Repeat("x", 65) + `","id":1}}`, "object.type"},
+		{"POST", "/v1/check", `{"permission":"assets.view","object":{"type":"dashboards","id":1.5}}`, "object.id"},
+		{"POST", "/v1/check", `{"permission":"assets.view","object":{"type":"dashboards","id":9007199254740992}}`, "object.id"},
+		{"POST", "/v1/check/batch", `{"checks":[` + strings.Repeat(`{"permission":"assets.view"},`, 1000) + `{}]}`, "checks"},
 	} {
 		a := s.As("root").Do(t, transcript.Request{Method: row.method, Path: "/native" + row.path, Body: row.body})
 		if a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, fmt.Sprintf(`"field":%q`, row.field)) {

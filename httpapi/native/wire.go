@@ -159,6 +159,67 @@ type wireAssignments struct {
 	Version int64            `json:"version"`
 }
 
+type wireDecision struct {
+	Allowed    bool             `json:"allowed"`
+	Code       perms.Code       `json:"code"`
+	Permission perms.Permission `json:"permission"`
+}
+
+type wireCheck struct {
+	wireDecision
+	Revision perms.Revision `json:"revision"`
+}
+
+type wireChecks struct {
+	Items    []wireDecision `json:"items"`
+	Revision perms.Revision `json:"revision"`
+}
+
+type wireHolders struct {
+	page[wireHolder]
+	Revision perms.Revision `json:"revision"`
+}
+
+type wireHolder struct {
+	User    wireUserName `json:"user"`
+	Tenants []string     `json:"tenants"`
+}
+
+// wireUserName is a user as he is named beside what he holds.
+type wireUserName struct {
+	ID     uuid.UUID `json:"id"`
+	Number int64     `json:"number"`
+	Name   string    `json:"name"`
+	Email  *string   `json:"email"`
+}
+
+type wireExplanation struct {
+	Allowed    bool             `json:"allowed"`
+	Code       perms.Code       `json:"code"`
+	Permission perms.Permission `json:"permission"`
+	Tenant     string           `json:"tenant"`
+	Revision   perms.Revision   `json:"revision"`
+	Sources    []wireSource     `json:"sources"`
+	Fixes      []wireFix        `json:"fixes"`
+}
+
+type wireSource struct {
+	Kind      perms.SourceKind `json:"kind"`
+	ID        string           `json:"id"`
+	Name      string           `json:"name"`
+	Effect    perms.Effect     `json:"effect"`
+	Decisive  bool             `json:"decisive"`
+	ExpiresAt *string          `json:"expires_at"`
+}
+
+type wireFix struct {
+	Action     perms.FixAction  `json:"action"`
+	Permission perms.Permission `json:"permission"`
+	Tenant     string           `json:"tenant"`
+	Role       string           `json:"role,omitempty"`
+	Summary    string           `json:"summary"`
+}
+
 // whole is a list that comes at once.
 type whole[T any] struct {
 	Items []T `json:"items"`
