@@ -20,7 +20,8 @@ const headAt = `
 	with recursive search (low, high) as (
 		select a.revision, h.revision + 1
 		from rolebook_archived a
-		cross join rolebook_head h
+		join rolebook_head h on h.id = 1
+		where a.id = 1
 		union all
 		select case when j.at > ? then s.low else j.revision end, case when j.at > ? then j.revision else s.high end
 		from search s
@@ -29,7 +30,7 @@ const headAt = `
 	)
 	select s.low as revision, coalesce(j.at, a.at) as at
 	from search s
-	cross join rolebook_archived a
+	join rolebook_archived a on a.id = 1
 	left join rolebook_journal j on j.revision = s.low
 	where s.high - s.low = 1`
 
