@@ -26,7 +26,7 @@ type watched struct {
 	subjects *atomic.Int64
 	journals *atomic.Int64
 	heads    *atomic.Int64
-	loading  *atomic.Pointer[func()]     // runs after a subject has been read
+	loading  *atomic.Pointer[func()]     // runs after a subject has been read, or a view is over
 	fails    *atomic.Pointer[error]      // of what is read outside transactions
 	behind   *atomic.Pointer[perms.Head] // what a replica would say
 }
@@ -51,6 +51,14 @@ func (w watched) Subject(ctx context.Context, user uuid.UUID) (perms.Subject, er
 		(*fn)()
 	}
 	return s, errors.Join(err, w.failure())
+}
+
+func (w watched) View(ctx context.Context, fn func(tx store.Store) error) error {
+	err := w.Store.View(ctx, fn)
+	if fn := w.loading.Load(); fn != nil {
+		(*fn)()
+	}
+	return err
 }
 
 func (w watched) Journal(ctx context.Context, f perms.JournalFilter) ([]perms.Entry, error) {
@@ -457,4 +465,34 @@ func appendTouch(ctx context.Context, d *desk) error {
 
 func touch(d *desk, action perms.Action) perms.Entry {
 	return perms.Entry{At: time.Unix(1, 0), Actor: system.Ref(), Action: action, Target: perms.Target{Kind: perms.KindUser, ID: d.ann}, Tenant: perms.Anywhere}
+}
+
+// Warm reads many by one read, in which a change may come between: what is kept is as of after it.
+func TestWarm(t *testing.T) {
+	s := watch(memory.New(), false)
+	d := newDesk(t, s, store.Options{})
+	bob := d.user("bob")
+	d.must(d.book.Perms.Warm(t.Context(), []uuid.UUID{d.ann, bob, uuid.New(), d.ann}))
+	s.subjects.Store(0)
+	d.wants("assets.view", perms.GrantedByRole)
+	wants(t, d.book, bob, "assets.view", perms.NotGranted)
+	if n := s.subjects.Load(); n != 0 {
+		t.Errorf("%d users were read after all", n)
+	}
+	d.must(appendTouch(t.Context(), d))
+	once := true
+	s.loading.Store(new(func() {
+		if once {
+			once = false
+			d.must(appendOverride(t.Context(), d, perms.Revoke("assets.view")))
+		}
+	}))
+	d.must(d.book.Perms.Warm(t.Context(), []uuid.UUID{d.ann, bob}))
+	d.wants("assets.view", perms.RevokedByOverride)
+	if s.subjects.Load() != 0 || once {
+		t.Errorf("%d users were read one by one; disturbed: %t", s.subjects.Load(), !once)
+	}
+	if err := d.book.On(s).Perms.Warm(t.Context(), []uuid.UUID{d.ann}); err != nil {
+		t.Error(err)
+	}
 }
