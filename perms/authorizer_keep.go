@@ -48,18 +48,38 @@ func (c *cache) drop(user uuid.UUID) {
 
 // keep resolves a subject as of applied, and keeps the entry. It is nil if the type of a tenant is missing. The mutex is held.
 func (c *cache) keep(s *Subject) *entry {
+	if !c.knowsTenants(s) {
+		return nil
+	}
 	n := &node[entry]{id: s.User}
 	tenants := c.tenants.Load()
-	for _, id := range s.MentionedTenants() {
-		if tenants.find(&id) == nil {
-			return nil
-		}
-	}
 	r := resolver{names: c.named(), now: c.env.Now(), set: c.setOf, types: func(id uuid.UUID) TenantType { return tenants.find(&id).thing }}
 	n.thing = r.entry(s)
 	n.thing.objects = c.shares.Load()
 	c.insert(n)
 	return &n.thing
+}
+
+// knowsTenants reports whether the types of all tenants are known that anything of a subject's names.
+func (c *cache) knowsTenants(s *Subject) bool {
+	tenants := c.tenants.Load()
+	known := func(id uuid.UUID, ok bool) bool { return !ok || tenants.find(&id) != nil }
+	for i := range s.Tenants {
+		if !known(s.Tenants[i].Tenant()) {
+			return false
+		}
+	}
+	for i := range s.Roles {
+		if !known(s.Roles[i].Rule.Scope.Tenant()) || !known(s.Roles[i].Assignment.Scope.Tenant()) {
+			return false
+		}
+	}
+	for i := range s.Overrides {
+		if !known(s.Overrides[i].Scope.Tenant()) {
+			return false
+		}
+	}
+	return true
 }
 
 // maxTenants is of how many tenants the types are known at once.

@@ -104,7 +104,7 @@ type reading struct {
 func (c *cache) read(ctx context.Context, key loadKey) (r reading, err error) {
 	if key.user != uuid.Nil {
 		r.subject, err = c.store.Subject(ctx, key.user)
-		if err == nil && c.knowTypes(r.subject.MentionedTenants()) {
+		if err == nil && c.knowsTenants(&r.subject) {
 			r.found, r.revision = true, r.subject.Revision
 			return r, nil
 		}
@@ -121,16 +121,6 @@ func (c *cache) read(ctx context.Context, key loadKey) (r reading, err error) {
 		return err
 	})
 	return r, err
-}
-
-func (c *cache) knowTypes(ids []uuid.UUID) bool {
-	t := c.tenants.Load()
-	for i := range ids {
-		if t.find(&ids[i]) == nil {
-			return false
-		}
-	}
-	return true
 }
 
 // readTenant reads the type of a tenant. One that is not there is [ErrNoSubject].
