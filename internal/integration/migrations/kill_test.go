@@ -67,21 +67,9 @@ func places(t *testing.T) []place {
 // everything returns what a database consists of.
 func (p place) everything(t *testing.T, db *sql.DB) []string {
 	t.Helper()
-	rows, err := db.QueryContext(t.Context(), p.schema)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	var all []string
-	for rows.Next() {
-		var line string
-		if err := rows.Scan(&line); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, line)
-	}
-	if err := rows.Err(); err != nil || len(all) == 0 {
-		t.Fatalf("nothing is there: %v", err)
+	all := texts(t, db, p.schema)
+	if len(all) == 0 {
+		t.Fatal("nothing is there")
 	}
 	return all
 }
