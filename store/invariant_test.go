@@ -233,3 +233,37 @@ func TestConnectChecksInvariants(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Nobody holds what is not in the catalogue, whatever his wildcards: an invariant that asks for it is not true, and stands in nobody's way.
+func TestInvariantOfNoKnownPermission(t *testing.T) {
+	o := newOffice(t, 1)
+	o.Book = o.connect(perms.Invariant{Name: "payers", AtLeast: 1, Permissions: []perms.Permission{"bills.forge"}, Scope: perms.In(o.in)})
+	for _, u := range []users.User{o.ann, o.bob} {
+		_, err := o.Users.Do(t.Context(), setup, u.ID, users.Suspend)
+		o.must(err)
+	}
+}
+
+// The lockout rule counts those alone who administer without an end: to set the last one an end is refused, to take what has one is not.
+func TestLockoutCountsTheEndless(t *testing.T) {
+	o := newOffice(t, 1)
+	ctx := t.Context()
+	root, err := o.Roles.Create(ctx, setup, roles.New{Name: "Root", Permissions: []string{"*.*"}})
+	o.must(err)
+	office := func(w perms.Window) []perms.Assignment {
+		return []perms.Assignment{{Role: root.ID, Scope: perms.Anywhere, Window: w}}
+	}
+	ends := perms.Window{ExpiresAt: o.now.Add(time.Hour)}
+	made := func(name string, w perms.Window) users.User {
+		u, err := o.Users.Create(ctx, setup, users.New{Email: name + "@example.com", Name: name, Tenants: []perms.Tenancy{perms.EveryTenant}, Assigned: office(w)})
+		o.must(err)
+		return u
+	}
+	deputy := made("deputy", ends)
+	_, err = o.Users.Do(ctx, setup, deputy.ID, users.Suspend)
+	o.must(err)
+	chief := made("chief", perms.Window{})
+	if _, err := o.Users.SetRoles(ctx, setup, chief.ID, office(ends)); !errors.Is(err, perms.ErrLockout) {
+		t.Errorf("an end to the last administrator's office: %v", err)
+	}
+}
