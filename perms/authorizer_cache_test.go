@@ -258,3 +258,20 @@ func TestWarmAllocatesNothing(t *testing.T) {
 		}
 	}
 }
+
+// A change reaches users who have not been asked about for long, too.
+func TestOldEntriesAreDropped(t *testing.T) {
+	l, a := newLedger(perms.CacheOptions{MaxUsers: 4})
+	for _, user := range []uuid.UUID{ann, uuid.New(), uuid.New()} {
+		if !a.Can(t.Context(), user, "assets.view", perms.Home) {
+			t.Fatal("denied")
+		}
+	}
+	if perms.Kept(a) != 3 {
+		t.Fatalf("%d users are kept", perms.Kept(a))
+	}
+	l.set(perms.Revoke("assets.view"))
+	if d, err := a.Check(t.Context(), ann, "assets.view", perms.Home); err != nil || d.Code != perms.RevokedByOverride {
+		t.Errorf("%+v, %v", d, err)
+	}
+}
