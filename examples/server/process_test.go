@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"io"
 	"net"
@@ -138,24 +137,4 @@ func (s *server) refuses() {
 		conn.Close()
 	}
 	s.t.Fatal("the server still takes connections")
-}
-
-// Requests that do not end in time are cut off, and that is an error.
-func TestGraceEnds(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	reads := func(w http.ResponseWriter, r *http.Request) { _, _ = io.ReadAll(r.Body) }
-	go func() {
-		ended <- answerUntil(ctx, listener, &http.Server{Handler: http.HandlerFunc(reads)}, time.Millisecond)
-	}()
-	s := &server{t: t, url: "http://" + listener.Addr().String()}
-	s.begin("/", "never sent")
-	cancel()
-	if err := <-ended; err == nil || !strings.Contains(err.Error(), "cut off") {
-		t.Errorf("ends with %v", err)
-	}
 }

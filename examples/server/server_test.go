@@ -23,6 +23,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// run is the program.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	return program().Run(ctx, args, stdout, stderr)
+}
+
 // patience is how long a test waits for what takes milliseconds.
 const patience = 30 * time.Second
 

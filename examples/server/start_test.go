@@ -4,14 +4,12 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // The first start makes an administrator who can sign in and administer; the second one makes nobody and prints no password.
@@ -150,12 +148,6 @@ func TestEndedBeforeStart(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
-	s := newServer(http.NotFoundHandler(), slog.DiscardHandler)
-	for _, d := range []time.Duration{s.ReadHeaderTimeout, s.ReadTimeout, s.WriteTimeout, s.IdleTimeout} {
-		if d <= 0 || d > time.Minute {
-			t.Errorf("a timeout of %v", d)
-		}
-	}
 	r, err := http.NewRequest("GET", launch(t, "-db", inMemory).url, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-package main
+package daemon
 
 import (
 	"context"
@@ -25,48 +25,51 @@ import (
 const grace = 10 * time.Second
 
 // serve answers requests until ctx ends.
-func serve(ctx context.Context, o options, stdout, stderr io.Writer) (err error) {
+func (p Program) serve(ctx context.Context, o options, stdout, stderr io.Writer) (err error) {
 	listener, err := net.Listen("tcp", o.addr) // first: a busy port must not cost the password that the first start prints
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
-	book, closeStore, err := open(ctx, o.db)
+	data, book, err := p.open(ctx, o.db, true)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, closeStore()) }()
-	fmt.Fprintf(stdout, "data in %s\n", o.db)
+	defer func() { err = errors.Join(err, data.Close()) }()
+	fmt.Fprintf(stdout, "data in %s\n", data.Name)
+	if err := prepare(ctx, book, o, stdout); err != nil {
+		return err
+	}
+	home := "http://" + listener.Addr().String()
+	logs := slog.NewTextHandler(stderr, nil)
+	host, err := newHost(book, home, o, slog.New(logs))
+	if err != nil {
+		return err
+	}
+	host.mount(o.root, stdout)
+	if data.Extend != nil {
+		running, end := context.WithCancel(context.WithoutCancel(ctx))
+		defer end()
+		if err := data.Extend(running, host); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(stdout, "listening on %s\n", home)
+	return answerUntil(ctx, listener, newServer(host.Mux, logs), grace)
+}
+
+// prepare puts into the store what a server begins with.
+func prepare(ctx context.Context, book *store.Book, o options, stdout io.Writer) error {
 	if err := bootstrap(ctx, book, o, stdout); err != nil {
 		return err
 	}
-	if o.demo {
-		if err := fill(ctx, book, stdout); err != nil {
-			return fmt.Errorf("demo: %w", err)
-		}
+	if !o.demo {
+		return nil
 	}
-	home := "http://" + listener.Addr().String()
-	invites := home + "/invite/"
-	if o.inviteBase != nil {
-		invites = *o.inviteBase
+	if err := fill(ctx, book, stdout); err != nil {
+		return fmt.Errorf("demo: %w", err)
 	}
-	logs := slog.NewTextHandler(stderr, nil)
-	apis, err := mounts(book, httpapi.Options{
-		Authenticator: httpapi.Sessions(book),
-		InviteURL:     invites,
-		Logger:        slog.New(logs),
-	})
-	if err != nil {
-		return err
-	}
-	for _, m := range apis {
-		fmt.Fprintf(stdout, "mounted %s\n", m.prefix)
-	}
-	for _, name := range o.root {
-		fmt.Fprintf(stdout, "mounted /%s at %s\n", name, rootPaths[name])
-	}
-	fmt.Fprintf(stdout, "listening on %s\n", home)
-	return answerUntil(ctx, listener, newServer(handler(apis, o.root), logs), grace)
+	return nil
 }
 
 // newServer returns a server that no slow or talkative client can occupy.
@@ -88,36 +91,40 @@ type mount struct {
 	api    http.Handler
 }
 
-// mounts returns the APIs that the server has.
-func mounts(book *store.Book, o httpapi.Options) ([]mount, error) {
-	api, err := httpapi.New(book, o)
-	if err != nil {
-		return nil, err
+// newHost returns a server at an address, without anything mounted.
+func newHost(book *store.Book, home string, o options, log *slog.Logger) (*Host, error) {
+	invites := home + "/invite/"
+	if o.inviteBase != nil {
+		invites = *o.inviteBase
 	}
-	return []mount{
-		{"/msp", msp.Handler(api, nil)},
-		{"/company", company.Handler(api, nil)},
-		{"/locator", locator.Handler(api, nil)},
-		{"/teams", teams.Handler(api, &teams.Options{BaseURL: "/teams"})},
-		{"/native", native.Handler(api, nil)},
-	}, nil
+	api, err := httpapi.New(book, httpapi.Options{Authenticator: httpapi.Sessions(book), InviteURL: invites, Logger: log})
+	return &Host{Book: book, API: api, Mux: http.NewServeMux(), Log: log}, err
 }
 
-// handler routes to the APIs by prefix, to some of them by their own paths too, and lists the prefixes at the root.
-func handler(apis []mount, root []string) http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+// mount mounts the APIs by prefix, some of them by their own paths too, and lists the prefixes at the root.
+func (h *Host) mount(root []string, stdout io.Writer) {
+	apis := []mount{
+		{"/msp", msp.Handler(h.API, nil)},
+		{"/company", company.Handler(h.API, nil)},
+		{"/locator", locator.Handler(h.API, nil)},
+		{"/teams", teams.Handler(h.API, &teams.Options{BaseURL: "/teams"})},
+		{"/native", native.Handler(h.API, nil)},
+	}
+	h.Mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		for _, m := range apis {
 			fmt.Fprintln(w, m.prefix)
 		}
 	})
 	for _, m := range apis {
-		mux.Handle(m.prefix+"/", http.StripPrefix(m.prefix, m.api))
+		fmt.Fprintf(stdout, "mounted %s\n", m.prefix)
+		h.Mux.Handle(m.prefix+"/", http.StripPrefix(m.prefix, m.api))
 		if name := strings.TrimPrefix(m.prefix, "/"); slices.Contains(root, name) {
-			mux.Handle(rootPaths[name], m.api)
+			h.Mux.Handle(rootPaths[name], m.api)
 		}
 	}
-	return mux
+	for _, name := range root {
+		fmt.Fprintf(stdout, "mounted /%s at %s\n", name, rootPaths[name])
+	}
 }
 
 // answerUntil runs the server until ctx ends, and then lets the requests in hand finish.

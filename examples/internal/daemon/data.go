@@ -1,4 +1,4 @@
-package main
+package daemon
 
 import (
 	"context"
@@ -6,53 +6,28 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/seed-06a6a295/rolebook/httpapi/msp"
 	"github.com/seed-06a6a295/rolebook/perms"
 	"github.com/seed-06a6a295/rolebook/store"
-	"github.com/seed-06a6a295/rolebook/store/memory"
-	"github.com/seed-06a6a295/rolebook/store/sqlite"
 	"github.com/seed-06a6a295/rolebook/users"
 )
 
-// open returns the seeded book that -db names, and a function that closes its store.
-func open(ctx context.Context, db string) (*store.Book, func() error, error) {
-	s, closeStore, err := openStore(ctx, db)
+// open opens the data that -db names, and returns them with the seeded book over them.
+func (p Program) open(ctx context.Context, db string, create bool) (*Data, *store.Book, error) {
+	data, err := p.Open(ctx, db, create)
 	if err != nil {
 		return nil, nil, err
 	}
-	book, err := store.Connect(ctx, s, store.Options{})
+	book, err := store.Connect(ctx, data.Store, store.Options{})
 	if err == nil {
 		err = book.Seed(ctx, perms.System("server"), msp.Preset())
 	}
 	if err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("%s: %w", db, err), closeStore())
+		return nil, nil, errors.Join(fmt.Errorf("%s: %w", data.Name, err), data.Close())
 	}
-	return book, closeStore, nil
-}
-
-// openStore opens the store that -db names, with the schema that this version needs.
-func openStore(ctx context.Context, db string) (store.Store, func() error, error) {
-	if db == inMemory {
-		return memory.New(), func() error { return nil }, nil
-	}
-	file, err := os.OpenFile(db, os.O_CREATE, 0o600) // SQLite would let everybody on the machine read it
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := file.Close(); err != nil {
-		return nil, nil, err
-	}
-	s, err := sqlite.Open(ctx, db, sqlite.Options{})
-	if errors.Is(err, sqlite.ErrNoCgo) {
-		return nil, nil, fmt.Errorf("this program was built without cgo, which SQLite needs: build it with CGO_ENABLED=1, or use -db %s", inMemory)
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	return s, s.Close, nil
+	return data, book, nil
 }
 
 // bootstrap makes the first administrator of a store without users, and prints the password if it has been generated.
@@ -77,15 +52,12 @@ func bootstrap(ctx context.Context, book *store.Book, o options, stdout io.Write
 }
 
 // resetPassword gives a user a new password, which ends his sessions, and prints it. It is the way back for an administrator who has lost his.
-func resetPassword(ctx context.Context, o options, stdout io.Writer) (err error) {
-	if _, err := os.Stat(o.db); o.db != inMemory && err != nil { // opening would make it
-		return err
-	}
-	book, closeStore, err := open(ctx, o.db)
+func (p Program) resetPassword(ctx context.Context, o options, stdout io.Writer) (err error) {
+	data, book, err := p.open(ctx, o.db, false)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, closeStore()) }()
+	defer func() { err = errors.Join(err, data.Close()) }()
 	system := perms.System("server -reset-password")
 	u, err := book.Users.Lookup(ctx, system, users.Needs(perms.UsersRead), *o.reset)
 	if errors.Is(err, users.ErrNotFound) {

@@ -1,4 +1,4 @@
-package main
+package daemon
 
 import (
 	"errors"
@@ -8,9 +8,6 @@ import (
 	"net/url"
 	"strings"
 )
-
-// inMemory is the value of -db for a store without a file.
-const inMemory = "memory:"
 
 // options are what the command line says. A nil string was not given.
 type options struct {
@@ -25,12 +22,12 @@ type options struct {
 }
 
 // parse reads the command line. Asked for help it prints it and returns [flag.ErrHelp].
-func parse(args []string, help io.Writer) (options, error) {
+func (p Program) parse(args []string, help io.Writer) (options, error) {
 	var o options
 	flags := flag.NewFlagSet("server", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&o.addr, "addr", "127.0.0.1:8080", "listen on this `host:port`; port 0 picks a free one")
-	flags.StringVar(&o.db, "db", "rolebook.db", "keep the data in this SQLite `file`, or in "+inMemory)
+	flags.StringVar(&o.db, "db", p.DB, p.Help)
 	flags.StringVar(&o.adminEmail, "admin-email", "root@example.com", "`e-mail` of the administrator whom the first start makes")
 	flags.Func("admin-password", "his `password`; without one it is generated and printed", keep(&o.adminPassword))
 	flags.Func("invite-base-url", "`URL` before the token in invite_url, {slug} in it is the tenant's (default http://<addr>/invite/)", keep(&o.inviteBase))
