@@ -21,7 +21,8 @@ import (
 func main() {
 	var o options
 	flag.BoolVar(&o.gate, "gate", false, "only see to it that warm checks allocate nothing and are not slow")
-	flag.BoolVar(&o.all, "all", false, "also the tables with all contestants")
+	flag.BoolVar(&o.tablesOnly, "tables", false, "only the tables with all contestants")
+	flag.BoolVar(&o.all, "all", false, "the targets, and the tables with all contestants")
 	flag.IntVar(&o.users, "users", 100_000, "how many users the targets are measured with")
 	flag.IntVar(&o.many, "many", 200_000, "how many users are many: in what is measured as it grows")
 	flag.StringVar(&o.only, "only", "", "only contestants with this in their name")
@@ -34,6 +35,7 @@ func main() {
 
 type options struct {
 	gate, all   bool
+	tablesOnly  bool
 	users, many int
 	only        string
 }
@@ -43,10 +45,12 @@ func (o *options) run() error {
 		return gate(os.Stdout)
 	}
 	fmt.Print(versions())
-	if err := o.targets(os.Stdout); err != nil {
-		return err
+	if !o.tablesOnly {
+		if err := o.targets(os.Stdout); err != nil {
+			return err
+		}
 	}
-	if !o.all {
+	if !o.tablesOnly && !o.all {
 		return nil
 	}
 	return o.tables(os.Stdout)

@@ -36,6 +36,7 @@ func race(rounds int, slice time.Duration, lanes ...lane) result {
 
 // calibrate returns how often a lane runs in about the time of a slice.
 func calibrate(l lane, slice time.Duration) int {
+	l.run(1) // which may be the one that loads
 	for n := 1; ; n *= 4 {
 		spent := processorTime(func() { l.run(n) })
 		if spent >= slice/4 || n >= 1<<28 {
@@ -89,14 +90,14 @@ func usage() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// allocations returns how many objects, and how many bytes, a run of a lane allocates.
-func allocations(l lane, n int) (objects, bytes float64) {
-	l.run(n)
+// allocations returns how many objects a run of a lane allocates, of so many at least: what the rest of the process does must not count.
+func allocations(l lane, least int) float64 {
+	n := max(least, calibrate(l, closeSlice))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	l.run(n)
 	runtime.ReadMemStats(&after)
-	return float64(after.Mallocs-before.Mallocs) / float64(n), float64(after.TotalAlloc-before.TotalAlloc) / float64(n)
+	return float64(after.Mallocs-before.Mallocs) / float64(n)
 }
 
 // heap returns how much memory is in use.

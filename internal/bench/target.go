@@ -262,7 +262,7 @@ func (s *stage) warmLanes() []lane {
 func allocationFindings(lanes []lane) []finding {
 	most := 0.0
 	for _, l := range lanes {
-		objects, _ := allocations(l, 100_000)
+		objects := allocations(l, 100_000)
 		most = max(most, objects)
 	}
 	return []finding{{target: "1–3", what: "allocations of a warm check, at most", reach: 0.01, got: most, unit: " "}}

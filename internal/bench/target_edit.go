@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/seed-06a6a295/rolebook/store/sqlite"
+)
+
+// editFindings measures targets 5, 8 and 9: what an edit of a role costs, and what it does to those who check.
+func (s *stage) editFindings() ([]finding, error) {
+	var out []finding
+	one, two, perSecond := s.readers(1), s.readers(2), 0.0
+	var ratios []float64
+	for range 5 {
+		a, _ := one()
+		b, edits := two()
+		ratios = append(ratios, b/a)
+		perSecond = max(perSecond, edits)
+	}
+	out = append(out, finding{target: "5", what: "checks by two goroutines / by one, while roles are edited", reach: 1.8, got: median(ratios), least: true,
+		note: fmt.Sprintf("%.0f edits/s", perSecond)})
+
+	r := race(closeRounds, closeSlice, s.editing(s.strings), s.editing(s.memory))
+	out = append(out, finding{target: "8", what: "role edit, and the next check / the same of role bits", reach: 3.5, got: r.ratio(1, 0), note: pair(r, 1, 0)})
+
+	hand, err := newHand(s.disk)
+	if err != nil {
+		return nil, err
+	}
+	defer hand.close()
+	r = race(closeRounds, 2*closeSlice, hand.lane(), s.editing(s.disk))
+	return append(out, finding{target: "9", what: "role edit in SQLite (FULL), and the next check / its writes by hand", reach: 1.5, got: r.ratio(1, 0),
+		note: pair(r, 1, 0)}), errors.Join(hand.err)
+}
+
+// editing is the lane that edits a role and asks somebody who has it.
+func (s *stage) editing(c contestant) lane {
+	role, q := s.data.editTarget()
+	on := false
+	return lane{"edit", func(n int) {
+		for range n {
+			on = !on
+			if err := c.edit(role, q.permission, on); err != nil {
+				panic(err)
+			}
+			if c.check(q) != on {
+				panic("an edit does not show")
+			}
+		}
+		if on {
+			on = false
+			if err := c.edit(role, q.permission, false); err != nil {
+				panic(err)
+			}
+		}
+	}}
+}
+
+// readers returns a measurement of goroutines that check at random while another one edits a role a thousand times a second. It yields checks per second of
+// processor time, all goroutines together: what they would do on processors of their own.
+func (s *stage) readers(n int) func() (rate, edits float64) {
+	const long = 300 * time.Millisecond
+	return func() (float64, float64) {
+		ctx, stop := context.WithTimeout(background, long)
+		defer stop()
+		var (
+			wg     sync.WaitGroup
+			mu     sync.Mutex
+			rate   float64
+			edited atomic.Int64
+		)
+		wg.Go(func() { s.editor(ctx, &edited) })
+		for reader := range n {
+			wg.Go(func() {
+				one := s.read(ctx, reader)
+				mu.Lock()
+				defer mu.Unlock()
+				rate += one
+			})
+		}
+		wg.Wait()
+		return rate, float64(edited.Load()) / long.Seconds()
+	}
+}
+
+func (s *stage) editor(ctx context.Context, edited *atomic.Int64) {
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	role, q := s.data.editTarget()
+	for on := true; ; on = !on {
+		select {
+		case <-tick.C:
+			if err := s.memory.edit(role, q.permission, on); err != nil {
+				panic(err)
+			}
+			edited.Add(1)
+		case <-ctx.Done():
+			if err := s.memory.edit(role, q.permission, false); err != nil {
+				panic(err)
+			}
+			return
+		}
+	}
+}
+
+// read checks until ctx ends, and returns how many checks it did in a second of its thread's time.
+func (s *stage) read(ctx context.Context, reader int) float64 {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	ask := asks(s.memory, s.mix[reader*questions/2:][:questions/2])
+	before, n := threadTime(), 0
+	for ctx.Err() == nil {
+		ask.run(1000)
+		n += 1000
+	}
+	return float64(n) / (threadTime() - before).Seconds()
+}
+
+// threadTime returns the processor time of the thread.
+func threadTime() time.Duration {
+	const thread = 1 // RUSAGE_THREAD
+	var u syscall.Rusage
+	if err := syscall.Getrusage(thread, &u); err != nil {
+		panic(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// hand edits a role in SQLite by the statements that a careful author would write: the role at the version that was read, its entry in the journal, the head.
+// It works in the same file as the Book whose edits it is compared with; what it writes are rows of tables of its own.
+type hand struct {
+	db  *sql.DB
+	err error
+}
+
+func newHand(c *rolebook) (*hand, error) {
+	h := &hand{db: c.store.(*sqlite.Store).DB()}
+	_, err := h.db.Exec(`
+		create table hand_roles (id text not null primary key, patterns text not null, version integer not null) strict;
+		create table hand_head (id integer not null primary key, revision integer not null, at integer) strict;
+		create table hand_journal (revision integer not null primary key, at integer not null, actor text not null, action text not null,
+			target text not null, before text not null, after text not null) strict;
+		insert into hand_head values (1, 0, 0);
+		insert into hand_roles select id, patterns, version from rolebook_roles`)
+	return h, err
+}
+
+func (h *hand) close() {
+	_, h.err = h.db.Exec(`drop table hand_roles; drop table hand_head; drop table hand_journal`)
+}
+
+func (h *hand) lane() lane {
+	var id string
+	if err := h.db.QueryRow(`select min(id) from hand_roles`).Scan(&id); err != nil {
+		panic(err)
+	}
+	return lane{"by hand", func(n int) {
+		for range n {
+			if err := h.edit(id); err != nil {
+				panic(err)
+			}
+		}
+	}}
+}
+
+func (h *hand) edit(id string) error {
+	tx, err := h.db.Begin()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	var (
+		revision, at, version int64
+		patterns              string
+	)
+	if err := tx.QueryRow(`select revision, at from hand_head where id = 1`).Scan(&revision, &at); err != nil {
+		return err
+	}
+	if err := tx.QueryRow(`select patterns, version from hand_roles where id = ?`, id).Scan(&patterns, &version); err != nil {
+		return err
+	}
+	now := max(at, time.Now().UnixMicro())
+	for _, s := range []struct {
+		text string
+		args []any
+	}{
+		{`update hand_roles set patterns = ?, version = version + 1 where id = ? and version = ?`, []any{patterns, id, version}},
+		{`insert into hand_journal (revision, at, actor, action, target, before, after) values (?, ?, 'system', 'role.update', ?, ?, ?)`,
+			[]any{revision + 1, now, id, patterns, patterns}},
+		{`update hand_head set revision = ?, at = ? where id = 1`, []any{revision + 1, now}},
+	} {
+		if _, err := tx.Exec(s.text, s.args...); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}

@@ -1,0 +1,251 @@
+package main
+
+import (
+	"database/sql"
+	"fmt"
+	"runtime"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-06a6a295/rolebook/perms"
+	"github.com/seed-06a6a295/rolebook/store/sqlite"
+)
+
+// setFindings measures target 10: all that one user may do.
+func (s *stage) setFindings() []finding {
+	q := s.data.find(true)
+	a, scope := s.memory.book.Perms, perms.In(q.tenant)
+	base := lane{"role bits", func(n int) {
+		for range n {
+			count = s.strings.effective(q)
+		}
+	}}
+	set := lane{"Effective", func(n int) {
+		for range n {
+			set, err := a.Effective(background, q.user, scope)
+			if err != nil {
+				panic(err)
+			}
+			count = set.Len()
+		}
+	}}
+	names := lane{"names", func(n int) {
+		for range n {
+			set, err := a.Effective(background, q.user, scope)
+			if err != nil {
+				panic(err)
+			}
+			count = len(set.Strings())
+		}
+	}}
+	r := race(closeRounds, closeSlice, base, set, names)
+	objects := allocations(names, 10_000)
+	return []finding{
+		{target: "10", what: "Effective / role bits", reach: 7, got: r.ratio(1, 0), note: pair(r, 1, 0)},
+		{target: "10", what: "Effective and its sorted names / role bits", reach: 70, got: r.ratio(2, 0), note: pair(r, 2, 0)},
+		{target: "10", what: "allocations of Effective and its sorted names", reach: 2, got: objects, unit: " "},
+	}
+}
+
+// memoryFindings measures target 6: what the Authorizer keeps of each user, the store apart.
+func memoryFindings(users int) ([]finding, error) {
+	kept := func(d *dataset) (float64, error) {
+		c := &rolebook{}
+		if err := c.load(d); err != nil {
+			return 0, err
+		}
+		before := heap()
+		c.warm()
+		after := heap()
+		runtime.KeepAlive(c)
+		return float64(after-before) / float64(len(d.users)), nil
+	}
+	plain, with := realistic(users), realistic(users)
+	for i := range plain.users {
+		plain.users[i].overrides = nil
+		with.users[i].overrides = []override{{1, false}, {70, true}, {140, false}, {210, true}}
+	}
+	bare, err := kept(plain)
+	if err != nil {
+		return nil, err
+	}
+	loaded, err := kept(with)
+	return []finding{
+		{target: "6", what: "memory for a user with two roles", reach: 128, got: bare, unit: " B"},
+		{target: "6", what: "memory for an override", reach: 16, got: (loaded - bare) / 4, unit: " B"},
+	}, err
+}
+
+// loadFindings measures target 7: resolving everybody, from nothing.
+func (s *stage) loadFindings() ([]finding, error) {
+	var err error
+	fresh := func(c *rolebook) lane {
+		return lane{"load", func(n int) {
+			for range n {
+				cold := &rolebook{store: c.store, data: c.data}
+				if err = cold.connect(); err == nil {
+					cold.warm()
+				}
+			}
+		}}
+	}
+	base := lane{"role bits", func(n int) {
+		for range n {
+			err = (&roleBits{}).load(s.data)
+		}
+	}}
+	scan := lane{"row scan", func(n int) {
+		for range n {
+			count, err = rawScan(s.disk.store.(*sqlite.Store).DB())
+		}
+	}}
+	r := race(3, closeSlice, base, fresh(s.memory), scan, fresh(s.disk))
+	return []finding{
+		{target: "7", what: fmt.Sprintf("%d users from memory, by checks one by one / role bits", len(s.data.users)), reach: 3, got: r.ratio(1, 0), note: pair(r, 1, 0)},
+		{target: "7", what: fmt.Sprintf("%d users from SQLite, by checks one by one / scan of the rows", len(s.data.users)), reach: 6, got: r.ratio(3, 2), note: pair(r, 3, 2)},
+	}, err
+}
+
+// rawScan reads the rows of all users' permissions.
+func rawScan(db *sql.DB) (n int, err error) {
+	for _, query := range []string{
+		`select u.number, u.id, u.status, t.tenancy from rolebook_users u join rolebook_tenancies t on t.user_number = u.number order by u.number`,
+		`select user_number, role_id, scope, '' from rolebook_assignments order by user_number, position`,
+		`select user_number, permission, scope, granted from rolebook_overrides order by user_number`,
+	} {
+		rows, err := db.Query(query)
+		if err != nil {
+			return 0, err
+		}
+		var (
+			number  int64
+			a, b, c sql.RawBytes
+		)
+		for rows.Next() {
+			if err := rows.Scan(&number, &a, &b, &c); err != nil {
+				return 0, err
+			}
+			n++
+		}
+		if err := rows.Err(); err != nil {
+			return 0, err
+		}
+	}
+	return n, nil
+}
+
+// growthFindings measures target 4, and target 11 with many users in SQLite.
+func growthFindings(many int) ([]finding, error) {
+	var out []finding
+	few, lots := &rolebook{}, &rolebook{}
+	a, b := casbinSizes(100), casbinSizes(10_000)
+	if err := few.load(a); err != nil {
+		return nil, err
+	}
+	if err := lots.load(b); err != nil {
+		return nil, err
+	}
+	ask := func(c *rolebook, d *dataset) lane { return asking(c, d.question(len(d.users)/2+1, 0, 3)) }
+	r := race(closeRounds, closeSlice, ask(few, a), ask(lots, b))
+	out = append(out, finding{target: "4", what: "hot check with 110,000 rules / 1,100", reach: 1.5, got: r.ratio(1, 0), note: pair(r, 1, 0)})
+
+	small, large := realistic(10_000), realistic(many)
+	few, lots = &rolebook{onDisk: true}, &rolebook{onDisk: true}
+	defer few.close()
+	defer lots.close()
+	if err := few.load(small); err != nil {
+		return nil, err
+	}
+	if err := lots.load(large); err != nil {
+		return nil, err
+	}
+	few.warm()
+	lots.warm()
+	r = race(closeRounds, closeSlice, asking(few, small.find(true)), asking(lots, large.find(true)))
+	out = append(out, finding{target: "4", what: fmt.Sprintf("hot check with %d users / 10,000", many), reach: 1.5, got: r.ratio(1, 0), note: pair(r, 1, 0)})
+	held, err := holderFindings(lots)
+	return append(out, held...), err
+}
+
+// holderFindings measures who holds a permission, a first page and the count, beside statements for this question alone.
+func holderFindings(c *rolebook) ([]finding, error) {
+	const holders = `
+		from rolebook_users u
+		where u.status = 'active'
+			and not exists (select 1 from rolebook_overrides o where o.user_number = u.number and o.permission = ?1 and not o.granted)
+			and (exists (select 1 from rolebook_assignments a where a.user_number = u.number and a.role_id in (select value from json_each(?2)))
+				or exists (select 1 from rolebook_overrides o where o.user_number = u.number and o.permission = ?1 and o.granted))`
+	const joined = `
+		from (
+			select user_number from rolebook_assignments where role_id in (select value from json_each(?2))
+			union select user_number from rolebook_overrides where permission = ?1 and granted) h
+		join rolebook_users u on u.number = h.user_number
+		where u.status = 'active'
+			and not exists (select 1 from rolebook_overrides o where o.user_number = u.number and o.permission = ?1 and not o.granted)`
+	db, p := c.store.(*sqlite.Store).DB(), c.data.perms[7]
+	roles := c.rolesWith(7)
+	var err error
+	byHand := func(query string) lane {
+		return lane{"by hand", func(n int) {
+			for range n {
+				count, err = scanAll(db, query, p, roles)
+			}
+		}}
+	}
+	a := c.book.Perms
+	page := lane{"Holders", func(n int) {
+		for range n {
+			found, failed := a.Holders(background, perms.HolderQuery{Permission: perms.Permission(p), Limit: 50})
+			count, err = len(found.Holders), failed
+		}
+	}}
+	total := lane{"CountHolders", func(n int) {
+		for range n {
+			count = c.holders(p)
+		}
+	}}
+	r := race(7, closeSlice, byHand("select u.number, u.id"+holders+" order by u.number limit 50"), page)
+	out := []finding{{target: "11", what: fmt.Sprintf("first 50 holders of %d users / by hand", len(c.data.users)), reach: 2, got: r.ratio(1, 0), note: pair(r, 1, 0)}}
+	r = race(3, closeSlice, byHand("select count(*), ''"+holders), byHand("select count(*), ''"+joined), total)
+	return append(out, finding{target: "11", what: fmt.Sprintf("count of the holders among %d users / the better by hand", len(c.data.users)), reach: 2,
+		got: max(r.ratio(2, 0), r.ratio(2, 1)), note: pair(r, 2, 0) + " or " + nanoseconds(r.of(1))}), err
+}
+
+// rolesWith returns the ids of the roles that give a permission, as a JSON array.
+func (c *rolebook) rolesWith(p int) string {
+	var ids []uuid.UUID
+	for _, r := range c.data.roles {
+		for _, given := range r.perms {
+			if given == p {
+				ids = append(ids, c.roles[r.name])
+			}
+		}
+	}
+	text := "["
+	for i, id := range ids {
+		if i > 0 {
+			text += ","
+		}
+		text += `"` + id.String() + `"`
+	}
+	return text + "]"
+}
+
+func scanAll(db *sql.DB, query string, args ...any) (n int, err error) {
+	rows, err := db.Query(query, args...)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var (
+			number int64
+			id     string
+		)
+		if err := rows.Scan(&number, &id); err != nil {
+			return 0, err
+		}
+		n++
+	}
+	return n, rows.Err()
+}
