@@ -17,6 +17,7 @@ type ledger struct {
 	perms.Store
 	now  atomic.Pointer[ledgerState]
 	asks int    // for the head
+	tick func() // when the clock is read
 	read func() // after a subject has been read, before it is returned
 	told func(perms.Head)
 }
@@ -28,11 +29,14 @@ type ledgerState struct {
 }
 
 func newLedger(o perms.CacheOptions) (*ledger, *perms.Authorizer) {
-	l := &ledger{read: func() {}}
+	l := &ledger{read: func() {}, tick: func() {}}
 	s := member(role("editor", "assets.*"))
 	l.now.Store(&ledgerState{subject: s})
 	view := func(_ context.Context, fn func(perms.Store) error) error { return fn(l) }
-	a := perms.NewCachedAuthorizer(l, view, perms.Env{Catalog: func() *perms.Catalog { return office }, Clock: func() time.Time { return noon }}, o)
+	a := perms.NewCachedAuthorizer(l, view, perms.Env{Catalog: func() *perms.Catalog { return office }, Clock: func() time.Time {
+		l.tick()
+		return noon
+	}}, o)
 	l.told = a.Committed
 	return l, a
 }
@@ -46,6 +50,18 @@ func (l *ledger) set(overrides ...perms.Override) {
 	n.journal = append(old.journal[max(0, len(old.journal)-20):len(old.journal):len(old.journal)], e)
 	l.now.Store(n)
 	l.told(n.head)
+}
+
+// edit commits an edit of the user's role.
+func (l *ledger) edit(patterns ...perms.Pattern) {
+	l.set(l.now.Load().subject.Overrides...)
+	n := l.now.Load()
+	n.subject.Roles = []perms.Held{role("editor", patterns...)}
+	e, list := &n.journal[len(n.journal)-1], []any{}
+	for _, t := range patterns {
+		list = append(list, string(t))
+	}
+	e.Action, e.Target, e.After = perms.RoleUpdate, perms.Target{Kind: perms.KindRole, ID: n.subject.Roles[0].Rule.ID}, perms.Members{"permissions": list}
 }
 
 func (l *ledger) Head(context.Context) (perms.Head, error) {
@@ -272,6 +288,32 @@ func TestOldEntriesAreDropped(t *testing.T) {
 	}
 	l.set(perms.Revoke("assets.view"))
 	if d, err := a.Check(t.Context(), ann, "assets.view", perms.Home); err != nil || d.Code != perms.RevokedByOverride {
+		t.Errorf("%+v, %v", d, err)
+	}
+}
+
+// TestOneRevisionAtATime: in the midst of a check, a permission is revoked from a user, and then his role gains it. He held it at no revision, so the answer
+// must not be put together from both.
+func TestOneRevisionAtATime(t *testing.T) {
+	l, a := newLedger(perms.CacheOptions{})
+	l.edit("assets.view")
+	l.set(perms.Grant("features.ai").During(window(-1, 1))) // so that a check reads the clock
+	for _, user := range []uuid.UUID{ann, bob} {
+		if a.Can(t.Context(), user, "assets.edit", perms.Home) {
+			t.Fatal("allowed from the beginning")
+		}
+	}
+	interfered := false
+	l.tick = func() {
+		l.tick = func() {}
+		interfered = true
+		l.set(perms.Revoke("assets.edit"), perms.Grant("features.ai").During(window(-1, 1)))
+		l.edit("assets.view", "assets.edit")
+		if a.Can(t.Context(), uuid.New(), "assets.edit", perms.Home) { // who has the same roles
+			t.Error("allowed to somebody else")
+		}
+	}
+	if d, err := a.Check(t.Context(), ann, "assets.edit", perms.Home); err != nil || d.Allowed || !interfered {
 		t.Errorf("%+v, %v", d, err)
 	}
 }
