@@ -49,15 +49,14 @@ func (a *Authority) MayFix(ctx context.Context, st Store, s *Subject, f Fix) err
 		return ErrSelfRights
 	}
 	anyOf := f.operation(a.catalog)
+	sight := a.Sight(anyOf...)
 	tenant, one := f.Scope.Tenant()
-	if sight := a.Sight(anyOf...); !sight.ShowsUser(s.Tenants) || one && !sight.Shows(f.Scope) {
+	added, named := f.Tenancy.Tenant()
+	if !sight.ShowsUser(s.Tenants) || one && !sight.Shows(f.Scope) || named && !sight.Shows(In(added)) {
 		return Forbid(first(anyOf))
 	}
 	if f.Action == ShareObject {
 		return nil
-	}
-	if !a.ReachesScope(f.Role.Scope) || f.Action == AddTenant && !a.Reaches(f.Tenancy) {
-		return Beyond("")
 	}
 	after := f.Apply(s)
 	places, err := a.Places(ctx, st, s, &after)
