@@ -10,7 +10,7 @@ import (
 	"github.com/seed-06a6a295/rolebook/internal/fault"
 )
 
-// ErrArchived: what is asked for is from before what is left of the journal; an [*ArchivedError] says how far back that reaches.
+// ErrArchived says that what is asked for is from before what is left of the journal; an [*ArchivedError] says how far back that reaches.
 var ErrArchived error = fault.New(fault.Invalid, "perms: the journal does not reach back so far")
 
 // errMovedOn: somebody else has archived the same entries at the same time.

@@ -87,9 +87,9 @@ func TestFollowWakesAndPolls(t *testing.T) {
 				t.Errorf("%s: woken after %v", name, d)
 			}
 			appendTo(t, st, 1)
-			time.Sleep(c.pause - 1)
+			time.Sleep(c.pause - time.Nanosecond)
 			f.saw(t, 1, perms.MaxEntries+5)
-			time.Sleep(1)
+			time.Sleep(time.Nanosecond)
 			f.saw(t, 1, perms.MaxEntries+6)
 			h.Committed(perms.Head{}) // of nothing new
 			f.saw(t, 1, perms.MaxEntries+6)

@@ -174,7 +174,7 @@ func missing(there bool) error {
 	return ErrNoSubject
 }
 
-func (w pastWindow) window() Window { return Window{w.StartsAt, w.ExpiresAt} }
+func (w pastWindow) window() Window { return Window(w) }
 
 func grants(list []pastObject) []ObjectGrant {
 	var out []ObjectGrant
