@@ -64,6 +64,8 @@ type dialect interface {
 	migrated() string
 	// refused reports whether an error of a commit says that it has not happened.
 	refused(err error) bool
+	// dead reports whether an error says that a connection leads nowhere.
+	dead(err error) bool
 	// trouble returns what kind of trouble an error of the driver is.
 	trouble(err error) trouble
 }

@@ -50,6 +50,15 @@ func (db *database) waited(ctx context.Context, err error) error {
 	return db.failed(ctx, err)
 }
 
+// unreached says why there is no connection. A driver that cannot connect has many words for it.
+func (db *database) unreached(ctx context.Context, err error) error {
+	said := db.waited(ctx, err)
+	if ctx.Err() != nil || errors.Is(said, store.ErrBusy) || errors.Is(said, store.ErrUnavailable) || errors.Is(said, store.ErrClosed) {
+		return said
+	}
+	return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
+}
+
 // isClosed reports whether the host has closed the database, or ended its transaction. Package sql has no error to compare the first with.
 func isClosed(err error) bool {
 	return err.Error() == "sql: database is closed" || errors.Is(err, sql.ErrConnDone) || errors.Is(err, sql.ErrTxDone)

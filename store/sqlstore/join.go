@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 
-	"github.com/seed-06a6a295/rolebook/perms"
 	"github.com/seed-06a6a295/rolebook/store"
 )
 
@@ -32,11 +31,7 @@ func (j Joined) Committed(ctx context.Context) error {
 		return nil
 	}
 	outer := &Store{db: j.db}
-	var head perms.Head
-	err := outer.View(ctx, func(tx store.Store) (err error) {
-		head, err = tx.Head(ctx)
-		return err
-	})
+	head, err := outer.Head(ctx)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -21,14 +22,24 @@ func (r headRow) head() perms.Head {
 
 // Head implements [perms.Store].
 func (s *Store) Head(ctx context.Context) (perms.Head, error) {
+	var head perms.Head
+	asked := time.Now()
+	err := s.reading(ctx, func(u *unit) (err error) {
+		head, err = u.position(ctx)
+		return err
+	})
+	if err == nil && s.unit == nil {
+		s.db.replica.hears(head.Revision, asked)
+	}
+	return head, err
+}
+
+// position returns the newest position of the journal.
+func (u *unit) position(ctx context.Context) (perms.Head, error) {
 	const query = `
 		select revision, at
 		from rolebook_head`
-	var row headRow
-	err := s.reading(ctx, func(u *unit) (err error) {
-		row, err = one[headRow](ctx, u, nil, query)
-		return err
-	})
+	row, err := one[headRow](ctx, u, nil, query)
 	return row.head(), err
 }
 
@@ -189,9 +200,12 @@ func (s *Store) Journal(ctx context.Context, f perms.JournalFilter) ([]perms.Ent
 		text, args = entries+fromAbout+inOrder, []any{ids, int64(f.After), until, ids, int64(f.After), until, f.Limit}
 	}
 	var found []entryRow
-	err := s.reading(ctx, func(u *unit) (err error) {
+	err := s.following(ctx, func(u *unit) (err error) {
 		found, err = list[entryRow](ctx, u, text, args...)
 		return err
 	})
+	if n := len(found); n > 0 && s.unit == nil {
+		s.db.replica.tells(perms.Revision(found[n-1].Revision))
+	}
 	return mapped(found, entryRow.entry), err
 }

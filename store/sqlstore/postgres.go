@@ -27,9 +27,18 @@ func (d postgres) translate(text string) string {
 
 func (postgres) brief(ctx context.Context) context.Context { return ctx }
 
-// last waits for a server that may never answer, but not for ever.
+// last goes on for a moment after the end of ctx: how a transaction ends is worth knowing, and a server that never answers is not worth waiting for.
 func (postgres) last(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	const (
+		moment  = 50 * time.Millisecond
+		longest = time.Minute
+	)
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), longest)
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(moment, cancel) })
+	return last, func() {
+		stop()
+		cancel()
+	}
 }
 
 func (postgres) oneWriter() bool { return false }
@@ -98,14 +107,30 @@ func (postgres) migrated() string {
 // may have been lost on its way.
 func (postgres) refused(err error) bool {
 	switch class(err) {
-	case "23", "25", "40", "55":
+	case "23", "25", "55":
 		return true
+	case "40":
+		return state(err) != "40003" // which says that nobody knows
+	}
+	return false
+}
+
+// dead goes by what a server says that is going away, or has become a replica since, and by errors of the network.
+func (d postgres) dead(err error) bool {
+	switch state(err) {
+	case "25006", "57P01", "57P02", "57P03":
+		return true
+	case "":
+		return d.trouble(err) == unavailable
 	}
 	return false
 }
 
 // trouble goes by the code of the server, which the drivers hand out by the same method, and by errors of the network.
 func (postgres) trouble(err error) trouble {
+	if state(err) == "25006" { // a server that can only be read
+		return unavailable
+	}
 	switch class(err) {
 	case "40", "55": // deadlock, or a change since the snapshot; the lock was not to be had in time
 		return busy
@@ -120,11 +145,19 @@ func (postgres) trouble(err error) trouble {
 	return unclear
 }
 
-// class returns the class of an error by SQLSTATE, "" for one that is not the server's.
-func class(err error) string {
+// state returns the SQLSTATE of an error, "" for one that is not the server's.
+func state(err error) string {
 	var answered interface{ SQLState() string }
 	if errors.As(err, &answered) && len(answered.SQLState()) == 5 {
-		return answered.SQLState()[:2]
+		return answered.SQLState()
+	}
+	return ""
+}
+
+// class returns the class of an error by SQLSTATE, "" for one that is not the server's.
+func class(err error) string {
+	if code := state(err); code != "" {
+		return code[:2]
 	}
 	return ""
 }

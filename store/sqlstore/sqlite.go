@@ -71,6 +71,9 @@ func (sqlite) migrated() string {
 // refused is true: there is no connection to be lost.
 func (sqlite) refused(error) bool { return true }
 
+// dead is false: there is no connection to be lost.
+func (sqlite) dead(error) bool { return false }
+
 // trouble goes by the texts of SQLite's own errors, which every driver passes on.
 func (sqlite) trouble(err error) trouble {
 	text := err.Error()

@@ -28,6 +28,14 @@ type Options struct {
 	// Read is where the store reads outside of writing transactions; nil for the database itself. It leads to the same data by other connections: SQLite
 	// has a single one that writes, and many may read beside it.
 	Read *sql.DB
+	// Replica leads to a copy of the database that follows it and can only be read: a streaming replica. Views are read there, and what the Authorizer
+	// reads; what signs users in, and all that a change decides by, is read of the database itself. Nobody is shown less there than this store has
+	// told of before, nor less than had been committed ReplicaLag before: a replica that is further behind, or cannot be reached, is passed over. A
+	// view is as of the revision that it shows. Nil for none.
+	Replica *sql.DB
+	// ReplicaLag is for how long the replica may be read without asking the database itself how far it has come; 0 for one second. Asking costs a
+	// statement, and reads fail while the database itself cannot be asked.
+	ReplicaLag time.Duration
 	// LockWait is how long a writing transaction waits for the one before it, and a read for a connection; 0 for [store.LockWait].
 	LockWait time.Duration
 }
@@ -57,6 +65,7 @@ type database struct {
 	dialect  dialect
 	write    *sql.DB
 	read     *sql.DB
+	replica  *replica // nil for none
 	lockWait time.Duration
 	turn     chan struct{} // holds the one writer of this process
 	texts    sync.Map      // statements as the dialect has them, by how they are written here
@@ -79,7 +88,7 @@ func New(ctx context.Context, db *sql.DB, d Dialect, o Options) (*Store, error) 
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{db: &database{dialect: spoken, write: db, read: o.Read, lockWait: o.LockWait, turn: make(chan struct{}, 1)}}
+	s := &Store{db: &database{dialect: spoken, write: db, read: o.Read, replica: newReplica(o), lockWait: o.LockWait, turn: make(chan struct{}, 1)}}
 	if err := s.checkSchema(ctx, d); err != nil {
 		return nil, err
 	}
@@ -102,6 +111,7 @@ func (db *database) tell(h perms.Head) {
 	listeners, news := db.listeners, h.Revision > db.told
 	db.told = max(db.told, h.Revision)
 	db.mu.Unlock()
+	db.replica.tells(h.Revision)
 	if !news {
 		return
 	}

@@ -18,7 +18,7 @@ var (
 // Subject implements [perms.Store]. It is one statement.
 func (s *Store) Subject(ctx context.Context, user uuid.UUID) (perms.Subject, error) {
 	var found []perms.Subject
-	err := s.reading(ctx, func(u *unit) (err error) {
+	err := s.following(ctx, func(u *unit) (err error) {
 		found, err = u.subjects(ctx, subjectByID, user)
 		return err
 	})
@@ -27,6 +27,9 @@ func (s *Store) Subject(ctx context.Context, user uuid.UUID) (perms.Subject, err
 	}
 	if err != nil {
 		return perms.Subject{}, err
+	}
+	if s.unit == nil {
+		s.db.replica.tells(found[0].Revision)
 	}
 	return found[0], nil
 }

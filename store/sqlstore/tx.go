@@ -31,7 +31,7 @@ func (s *Store) InTx(ctx context.Context, fn func(tx store.Store) error) error {
 
 // View implements [store.Store].
 func (s *Store) View(ctx context.Context, fn func(tx store.Store) error) error {
-	return s.snapshot(ctx, func(u *unit) error { return s.lend(u, inView, fn) })
+	return s.viewing(ctx, func(u *unit) error { return s.lend(u, inView, fn) })
 }
 
 // lend hands a transaction to a callback, for as long as that runs.
@@ -61,6 +61,7 @@ func (s *Store) transact(ctx context.Context, l lock, fn func(u *unit) error) er
 		return err
 	}
 	if err := u.commit(ctx); err != nil {
+		s.db.replica.doubts()
 		return err
 	}
 	s.db.tell(u.head)

@@ -27,19 +27,24 @@ type unit struct {
 
 // connect waits for a connection and opens it up. One that turns out to be dead is replaced: its opening has done nothing.
 func (db *database) connect(ctx, wait context.Context, pool *sql.DB, opening func(u *unit) error) (*unit, error) {
-	const tries = 4
+	const tries = 8
 	for try := 1; ; try++ {
 		conn, err := pool.Conn(wait)
 		if err != nil {
-			return nil, db.waited(ctx, err)
+			return nil, db.unreached(ctx, err)
 		}
 		u := &unit{on: conn, db: db, conn: conn}
 		if err = opening(u); err == nil {
 			return u, nil
 		}
-		u.rollback(ctx)
+		dead := errors.Is(err, driver.ErrBadConn) || db.dialect.dead(err)
+		if dead {
+			u.drop()
+		} else {
+			u.rollback(ctx)
+		}
 		u.release()
-		if try == tries || !errors.Is(err, driver.ErrBadConn) {
+		if try == tries || !dead || ctx.Err() != nil {
 			return nil, err
 		}
 	}
@@ -113,15 +118,18 @@ func (u *unit) commit(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	ctx, cancel := u.db.dialect.last(ctx)
+	last, cancel := u.db.dialect.last(ctx)
 	defer cancel()
-	_, err := u.on.ExecContext(ctx, "commit")
+	_, err := u.on.ExecContext(last, "commit")
 	switch {
 	case err == nil:
 		u.open = false
 		return nil
 	case u.db.dialect.refused(err):
 		return u.db.failed(ctx, err)
+	}
+	if ended := ctx.Err(); ended != nil {
+		err = fmt.Errorf("%w: %w", ended, err)
 	}
 	return fmt.Errorf("%w: %w", store.ErrUnknownOutcome, err)
 }
@@ -135,8 +143,14 @@ func (u *unit) rollback(ctx context.Context) {
 	defer cancel()
 	u.open = false
 	if _, err := u.on.ExecContext(ctx, "rollback"); err != nil {
-		_ = u.conn.Raw(func(any) error { return driver.ErrBadConn }) // drops it from the pool
+		u.drop()
 	}
+}
+
+// drop takes the connection from the pool, which ends what is under way on it.
+func (u *unit) drop() {
+	u.open = false
+	_ = u.conn.Raw(func(any) error { return driver.ErrBadConn })
 }
 
 // undo goes back to a savepoint. If that works, the transaction is as good as it was there.

@@ -1,0 +1,190 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/seed-06a6a295/rolebook/perms"
+	"github.com/seed-06a6a295/rolebook/store"
+)
+
+// How a replica is dealt with.
+const (
+	replicaLag   = time.Second            // what Options.ReplicaLag is by default
+	replicaWait  = 250 * time.Millisecond // how long it may take to say how far it has come
+	replicaPause = time.Second            // for which one that could not say so is left alone
+)
+
+// errBehind: the replica has not come as far as it has to.
+var errBehind = errors.New("sqlstore: replica is behind")
+
+// replica is a copy of the database that follows it, with what has to be known to read from it. A read there has to show everything that the store has
+// told of before, and everything that had been committed when the database itself was last asked, which is at most lag ago.
+type replica struct {
+	pool *sql.DB
+	lag  time.Duration
+
+	mu    sync.Mutex
+	told  perms.Revision // the newest that the store has told of
+	asked time.Time      // when the database itself was last asked for its revision
+	shun  time.Time      // until when the replica is left alone
+}
+
+func newReplica(o Options) *replica {
+	if o.Replica == nil {
+		return nil
+	}
+	if o.ReplicaLag <= 0 {
+		o.ReplicaLag = replicaLag
+	}
+	return &replica{pool: o.Replica, lag: o.ReplicaLag}
+}
+
+// tells hears of a revision that the store tells of. Without a replica it does nothing, as do all the methods that only hear.
+func (r *replica) tells(to perms.Revision) {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.told = max(r.told, to)
+}
+
+// hears hears of a revision that the database itself was asked for at a time.
+func (r *replica) hears(to perms.Revision, asked time.Time) {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.told = max(r.told, to)
+	if asked.After(r.asked) {
+		r.asked = asked
+	}
+}
+
+// doubts makes the next read ask the database itself for its revision: a commit may have happened or not.
+func (r *replica) doubts() {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.asked = time.Time{}
+}
+
+// avoid leaves the replica alone for a while.
+func (r *replica) avoid() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.shun = time.Now().Add(replicaPause)
+}
+
+// wanted returns what the replica has to show now. The database itself has to be asked first if it was not lately, by either clock: the one stands still
+// while the machine sleeps, and the other one is set.
+func (r *replica) wanted() (least perms.Revision, ask, shunned bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := time.Now()
+	ask = r.asked.IsZero() || now.Sub(r.asked) >= r.lag || now.UnixNano()-r.asked.UnixNano() >= int64(r.lag)
+	return r.told, ask, now.Before(r.shun)
+}
+
+// abroad returns a connection to the replica, opened by a statement or by none, on which everything shows that has to; nil if there is no such replica.
+func (s *Store) abroad(ctx context.Context, opening string) (*unit, error) {
+	r := s.db.replica
+	if r == nil {
+		return nil, nil
+	}
+	least, ask, shunned := r.wanted()
+	if shunned {
+		return nil, nil
+	}
+	if ask {
+		head, err := s.Head(ctx)
+		if err != nil {
+			return nil, err
+		}
+		least = max(least, head.Revision)
+	}
+	wait, cancel := context.WithTimeout(ctx, min(replicaWait, s.db.lockWait))
+	defer cancel()
+	u, err := s.db.connect(wait, wait, r.pool, func(u *unit) error { return u.openAbroad(wait, opening, least) })
+	if err == nil || ctx.Err() != nil {
+		return u, err
+	}
+	if !errors.Is(err, errBehind) {
+		r.avoid()
+	}
+	return nil, nil
+}
+
+// openAbroad opens a connection to the replica, which has to have come as far as a revision.
+func (u *unit) openAbroad(ctx context.Context, opening string, least perms.Revision) error {
+	if opening != "" {
+		if err := u.control(ctx, opening); err != nil {
+			return err
+		}
+	}
+	head, err := u.position(ctx)
+	if err != nil {
+		return err
+	}
+	if head.Revision < least {
+		return errBehind
+	}
+	u.db.replica.tells(head.Revision)
+	return nil
+}
+
+// viewing is snapshot, on the replica if that shows what it has to.
+func (s *Store) viewing(ctx context.Context, fn func(u *unit) error) error {
+	if err := s.usable(ctx); err != nil {
+		return err
+	}
+	if s.unit != nil || s.db.replica == nil {
+		return s.snapshot(ctx, fn)
+	}
+	u, err := s.abroad(ctx, s.db.dialect.beginView())
+	if err != nil {
+		return err
+	}
+	if u == nil {
+		return s.snapshot(ctx, func(u *unit) error {
+			head, err := u.position(ctx)
+			if err != nil {
+				return err
+			}
+			s.db.replica.tells(head.Revision)
+			return fn(u)
+		})
+	}
+	defer u.release()
+	defer u.rollback(ctx)
+	return fn(u)
+}
+
+// following is reading, on the replica if that shows what it has to. What fails there runs once more, on the database itself.
+func (s *Store) following(ctx context.Context, fn func(u *unit) error) error {
+	if err := s.usable(ctx); err != nil {
+		return err
+	}
+	if s.unit != nil || s.db.replica == nil {
+		return s.reading(ctx, fn)
+	}
+	u, err := s.abroad(ctx, "")
+	if err != nil {
+		return err
+	}
+	if u != nil {
+		err := fn(u)
+		u.release()
+		if !errors.Is(err, store.ErrUnavailable) && !errors.Is(err, store.ErrBusy) {
+			return err
+		}
+	}
+	return s.reading(ctx, fn)
+}
