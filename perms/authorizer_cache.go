@@ -93,7 +93,7 @@ func (c *cache) peek(user *uuid.UUID, scope *Scope) (s standing, ok bool) {
 	}
 	if v != nil && v.roles != nil {
 		s.roles = v.roles.verdicts.Load()
-		if s.roles == nil || s.roles.edits != c.edits.Load() {
+		if s.roles == nil || !v.roles.current(s.roles, c.edits.Load()) {
 			return s, false
 		}
 	}

@@ -13,6 +13,7 @@ type resident struct {
 	patterns []Pattern
 	names    *names // by which bits is
 	bits     bitset
+	changed  atomic.Uint64 // the last of [cache.edits] that changed it; it is written before that is
 }
 
 // given returns what the role gives.
@@ -33,8 +34,9 @@ type roleSet struct {
 
 // verdicts is what a role set decides, as long as no role has changed.
 type verdicts struct {
-	edits   uint64 // of [cache.edits]
-	names   *names // of the numbers
+	made    uint64        // after that many of [cache.edits]
+	edits   atomic.Uint64 // after that many it was found to be still the same
+	names   *names        // of the numbers
 	granted bitset
 	expired bitset // nil if no role is over
 	listed  atomic.Pointer[Set]
@@ -50,9 +52,24 @@ func (v *verdicts) set() Set {
 	return set
 }
 
+// current reports whether verdicts are what the set decides after the last edit, too: whether none of its roles has changed. It takes no lock: an edit of a
+// role is nothing to those who do not hold it.
+func (s *roleSet) current(v *verdicts, edits uint64) bool {
+	if v.edits.Load() == edits {
+		return true
+	}
+	since := func(r *resident) bool { return r.changed.Load() > v.made }
+	if slices.ContainsFunc(s.inForce, since) || slices.ContainsFunc(s.over, since) {
+		return false
+	}
+	v.edits.Store(edits)
+	return true
+}
+
 // newVerdicts returns what is decided by roles in force and over that give these.
 func newVerdicts(n *names, edits uint64, inForce, over []bitset) *verdicts {
-	v := &verdicts{edits: edits, names: n, granted: n.none()}
+	v := &verdicts{made: edits, names: n, granted: n.none()}
+	v.edits.Store(edits)
 	for _, b := range inForce {
 		v.granted.add(b)
 	}
@@ -68,7 +85,7 @@ func newVerdicts(n *names, edits uint64, inForce, over []bitset) *verdicts {
 // refreshed returns the verdicts of a role set after the last edit of a role. The mutex is held.
 func (c *cache) refreshed(s *roleSet) *verdicts {
 	v, edits := s.verdicts.Load(), c.edits.Load()
-	if v != nil && v.edits == edits {
+	if v != nil && s.current(v, edits) {
 		return v
 	}
 	n := c.names.Load()
@@ -124,14 +141,16 @@ func (c *cache) residents(list []*Held) []*resident {
 	return slices.Compact(out)
 }
 
-// edit gives a role other patterns: nobody who holds it is touched, but every role set asks again. The mutex is held.
+// edit gives a role other patterns: nobody who holds it is touched, but every role set asks whether it is meant. The mutex is held.
 func (c *cache) edit(role uuid.UUID, patterns []Pattern) {
 	r, ok := c.roles[role]
 	if !ok {
 		return
 	}
 	r.patterns, r.names = patterns, nil
-	c.edits.Add(1)
+	edits := c.edits.Load() + 1
+	r.changed.Store(edits)
+	c.edits.Store(edits)
 }
 
 // apart returns a role set of nobody else's, by the rules that the roles come with.

@@ -20,7 +20,7 @@ type standing struct {
 // decide answers for a permission by its number.
 func (s *standing) decide(number uint32) Decision {
 	switch {
-	case s.roles == nil || len(s.at.overrides) > 0 || !s.who.active || number == unnumbered:
+	case s.roles == nil || s.at.overrides != nil || !s.who.active || number == unnumbered:
 		return s.weigh(number, false, false)
 	case s.roles.granted.has(number):
 		return Decision{true, GrantedByRole, s.revision}
@@ -62,8 +62,9 @@ func (s *standing) weigh(number uint32, asked, granted bool) Decision {
 		code = TenantOutOfScope
 	default:
 		t := tally{byRole: s.roles.granted.has(number), expired: s.roles.expired.has(number), asked: asked, byGrant: granted}
-		if i, ok := slices.BinarySearchFunc(s.at.overrides, number, compareNumber); ok {
-			t.hear(s.at.overrides[i])
+		list := s.at.rulings()
+		if i, ok := slices.BinarySearchFunc(list, number, compareNumber); ok {
+			t.hear(list[i])
 		}
 		code = t.code()
 	}
@@ -77,11 +78,11 @@ func (s *standing) bits() bitset {
 	if s.roles == nil || !s.who.active {
 		return nil
 	}
-	if len(s.at.overrides) == 0 {
+	if s.at.overrides == nil {
 		return s.roles.granted
 	}
 	b := slices.Clone(s.roles.granted)
-	for _, r := range s.at.overrides {
+	for _, r := range *s.at.overrides {
 		if s.decide(r.number()).Allowed {
 			b.set(r.number())
 		} else {
@@ -96,7 +97,7 @@ func (s *standing) effective() Set {
 	switch {
 	case s.roles == nil || !s.who.active:
 		return Set{}
-	case len(s.at.overrides) == 0:
+	case s.at.overrides == nil:
 		return s.roles.set()
 	}
 	return s.roles.names.list(s.bits())
