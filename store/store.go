@@ -52,6 +52,9 @@ type Store interface {
 	// reads is current, and it waits for its turn no longer than the lock wait, which ends in [ErrBusy]. It commits if fn returns nil, and rolls back
 	// if fn fails or panics or ctx ends before the commit. The error of fn is returned as it is.
 	//
+	// After an error that the method does not document, say of a reference to nothing, nothing more can be done in the transaction: InTx rolls back and fails
+	// even if fn returns nil. It is such an error to write a text that is not valid UTF-8 or has a NUL; to look for one finds nothing.
+	//
 	// On the Store that fn gets, InTx nests: an inner failure undoes only the inner part. After fn has returned, that Store is [ErrClosed].
 	InTx(ctx context.Context, fn func(tx Store) error) error
 

@@ -216,39 +216,3 @@ func TestPostgresCrash(t *testing.T) {
 		t.Errorf("head %v, %v", head, err)
 	}
 }
-
-// What SQLite could store and PostgreSQL cannot is found and written in neither.
-func TestPostgresUnstorableTexts(t *testing.T) {
-	s := openPostgres(t, newSchemas(t).next(t), storetest.Config{})
-	const bad = "a\x00b"
-	if _, err := s.UserByAddress(t.Context(), bad); !errors.Is(err, users.ErrNotFound) {
-		t.Errorf("a user with such an address: %v", err)
-	}
-	if found, err := s.Users(t.Context(), users.Filter{Contains: bad}); len(found) > 0 || err != nil {
-		t.Errorf("users with such a text: %v, %v", found, err)
-	}
-	if _, err := s.Charge(t.Context(), []users.Throttle{{Key: bad, Limit: 1, Window: time.Minute}}, time.Now()); err != nil {
-		t.Errorf("a failure under such a key: %v", err)
-	}
-	err := s.InTx(t.Context(), func(tx store.Store) error {
-		return tx.PutKeys(t.Context(), []perms.Key{{Permission: "a.b", Description: bad}})
-	})
-	if err == nil || errors.Is(err, store.ErrUnavailable) {
-		t.Errorf("such a text was written: %v", err)
-	}
-}
-
-// A key that stands twice in one call is one key, though one statement of PostgreSQL does not touch a row twice.
-func TestPostgresPutKeysTwice(t *testing.T) {
-	s := openPostgres(t, newSchemas(t).next(t), storetest.Config{})
-	want := perms.Key{Permission: "assets.view", Description: "See assets"}
-	err := s.InTx(t.Context(), func(tx store.Store) error {
-		return tx.PutKeys(t.Context(), []perms.Key{{Permission: want.Permission, Feature: true}, want, {Permission: want.Permission}, want})
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if keys, err := s.Keys(t.Context()); err != nil || len(keys) != 1 || keys[0] != want {
-		t.Errorf("keys %+v, %v", keys, err)
-	}
-}

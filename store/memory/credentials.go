@@ -27,8 +27,7 @@ func (s *Store) SetCredential(ctx context.Context, user uuid.UUID, h password.Ha
 		if !t.users.has(user) {
 			return users.ErrNotFound
 		}
-		t.setCredential(user, h)
-		return nil
+		return t.setCredential(user, h)
 	})
 }
 
@@ -37,19 +36,20 @@ func (s *Store) SwapCredential(ctx context.Context, user uuid.UUID, old, h passw
 	err = s.writeAlone(ctx, func(t *tables) error {
 		stored, _ := t.credentials.get(user)
 		if swapped = t.users.has(user) && stored == old; swapped {
-			t.setCredential(user, h)
+			return t.setCredential(user, h)
 		}
 		return nil
 	})
 	return swapped && err == nil, err
 }
 
-func (t *tables) setCredential(user uuid.UUID, h password.Hash) {
+func (t *tables) setCredential(user uuid.UUID, h password.Hash) error {
 	if h == "" {
 		t.credentials = t.credentials.without(user)
-		return
+		return nil
 	}
 	t.credentials = t.credentials.with(user, h)
+	return storable(h)
 }
 
 // Avatar implements [users.Store].
@@ -69,6 +69,9 @@ func (s *Store) SetAvatar(ctx context.Context, user uuid.UUID, a users.Avatar) e
 	return s.write(ctx, func(t *tables) error {
 		if !t.users.has(user) {
 			return users.ErrNotFound
+		}
+		if err := storable(a); err != nil {
+			return err
 		}
 		t.avatars = t.avatars.without(user)
 		if len(a.Image) > 0 {

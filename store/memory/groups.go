@@ -88,6 +88,9 @@ func (s *Store) InsertGroup(ctx context.Context, g users.Group) error {
 func groupName(g *users.Group) named { return named{perms.FoldName(g.Name), g.Tenant} }
 
 func (t *tables) putGroup(g users.Group) (err error) {
+	if err := storable(g); err != nil {
+		return err
+	}
 	if g.Objects, err = t.grants(g.Objects); err != nil {
 		return err
 	}

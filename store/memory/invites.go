@@ -105,6 +105,9 @@ func (s *Store) InsertInvite(ctx context.Context, n invites.Invite) (replaced []
 			replaced = []invites.Invite{*old}
 		}
 		n.CreatedAt, n.ExpiresAt, n.AcceptedAt = utc(n.CreatedAt), utc(n.ExpiresAt), utc(n.AcceptedAt)
+		if err := storable(n); err != nil {
+			return err
+		}
 		t.putInvite(&n)
 		return nil
 	})

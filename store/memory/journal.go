@@ -24,6 +24,9 @@ func (s *Store) Keys(ctx context.Context) ([]perms.Key, error) {
 // PutKeys implements [perms.Store].
 func (s *Store) PutKeys(ctx context.Context, keys []perms.Key) error {
 	return s.write(ctx, func(t *tables) error {
+		if err := storable(keys); err != nil {
+			return err
+		}
 		for _, k := range keys {
 			t.keys = t.keys.with(k.Permission, k)
 		}
@@ -45,6 +48,9 @@ func (s *Store) NextNumber(ctx context.Context, kind perms.Kind) (next int64, er
 // Append implements [perms.Store].
 func (s *Store) Append(ctx context.Context, e perms.Entry) (head perms.Head, err error) {
 	err = s.write(ctx, func(t *tables) error {
+		if err := storable(e); err != nil {
+			return err
+		}
 		e.Revision = t.head.Revision + 1
 		if e.At = utc(e.At); e.At.Before(t.head.At) {
 			e.At = t.head.At

@@ -64,6 +64,9 @@ func (s *Store) InsertLink(ctx context.Context, n invites.Link) error {
 			return errExists("token of link", n.ID)
 		}
 		n.CreatedAt, n.ExpiresAt = utc(n.CreatedAt), utc(n.ExpiresAt)
+		if err := storable(n); err != nil {
+			return err
+		}
 		t.links = t.links.with(n.ID, &n)
 		t.linkNumbers = t.linkNumbers.with(n.Number, n.ID)
 		t.linkTokens = t.linkTokens.with(n.Digest, n.ID)

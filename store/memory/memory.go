@@ -9,6 +9,7 @@ package memory
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -92,7 +93,7 @@ func read[T any](ctx context.Context, s *Store, fn func(t *tables) (T, error)) (
 	return fn(&s.tx.tables)
 }
 
-// write runs fn in the transaction that s is. An error undoes all that fn has done.
+// write runs fn in the transaction that s is. An error undoes all that fn has done, and one that is not of the contract is the end of the transaction.
 func (s *Store) write(ctx context.Context, fn func(t *tables) error) error {
 	if s.tx == nil || s.readOnly {
 		return store.ErrReadOnly
@@ -103,11 +104,13 @@ func (s *Store) write(ctx context.Context, fn func(t *tables) error) error {
 		return err
 	}
 	next := s.tx.tables
-	if err := fn(&next); err != nil {
-		return err
+	err := fn(&next)
+	if err == nil {
+		s.tx.tables = next
+	} else if errors.Is(err, errBroken) {
+		s.tx.broken = err
 	}
-	s.tx.tables = next
-	return nil
+	return err
 }
 
 // writeAlone is write for what needs no transaction: on the store itself it is one of its own.
@@ -122,6 +125,9 @@ func (s *Store) writeAlone(ctx context.Context, fn func(t *tables) error) error 
 func (s *Store) usable(ctx context.Context) error {
 	if s.over || s.db.closed.Load() {
 		return store.ErrClosed
+	}
+	if s.tx != nil && s.tx.broken != nil {
+		return s.tx.broken
 	}
 	return ctx.Err()
 }

@@ -30,6 +30,9 @@ func (s *Store) PurgeUser(ctx context.Context, id uuid.UUID, stone users.Tombsto
 				t.forget(i.ID)
 			}
 		}
+		if err := storable(stone); err != nil {
+			return err
+		}
 		stone.PurgedAt = utc(stone.PurgedAt)
 		t.tombstones = t.tombstones.with(stone.Number, stone)
 		return nil

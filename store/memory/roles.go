@@ -95,6 +95,9 @@ func (s *Store) InsertRole(ctx context.Context, r roles.Role) error {
 			return errExists("role number", r.Number)
 		}
 		r.CreatedAt = utc(r.CreatedAt)
+		if err := storable(r); err != nil {
+			return err
+		}
 		t.putRole(r)
 		return nil
 	})
@@ -149,6 +152,9 @@ func (s *Store) UpdateRole(ctx context.Context, old, r roles.Role) error {
 		r.Number, r.Key, r.Scope, r.CreatedAt = stored.Number, stored.Key, stored.Scope, stored.CreatedAt
 		if t.roleNameTaken(&r) {
 			return roles.ErrNameTaken
+		}
+		if err := storable(r); err != nil {
+			return err
 		}
 		t.putRole(r)
 		return nil

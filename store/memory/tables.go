@@ -184,14 +184,6 @@ func compareIDs(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }
 
 func compareDigests(a, b session.Digest) int { return bytes.Compare(a[:], b[:]) }
 
-// errExists is the error for something that is there already and is not for the contract to name.
-func errExists(what string, id any) error {
-	return fmt.Errorf("memory: %s %v exists already", what, id)
-}
-
-// errUnknown is the error for a reference to something that is not there.
-func errUnknown(what string, id any) error { return fmt.Errorf("memory: there is no %s %v", what, id) }
-
 // utc returns t as it is stored.
 func utc(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 

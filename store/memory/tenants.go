@@ -83,6 +83,9 @@ func (s *Store) InsertTenant(ctx context.Context, n users.Tenant) error {
 			return errExists("tenant number", n.Number)
 		}
 		n.CreatedAt = utc(n.CreatedAt)
+		if err := storable(n); err != nil {
+			return err
+		}
 		t.putTenant(n)
 		return nil
 	})
@@ -109,6 +112,9 @@ func (s *Store) UpdateTenant(ctx context.Context, old, n users.Tenant) error {
 			return users.ErrSlugTaken
 		}
 		n.Number, n.CreatedAt = stored.Number, stored.CreatedAt
+		if err := storable(n); err != nil {
+			return err
+		}
 		t.putTenant(n)
 		return nil
 	})

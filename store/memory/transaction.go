@@ -14,6 +14,7 @@ import (
 type transaction struct {
 	mu     sync.Mutex
 	tables tables
+	broken error // what a statement has failed with: nothing but a rollback is possible
 }
 
 // InTx implements [store.Store].
@@ -48,6 +49,9 @@ func (s *Store) transact(ctx context.Context, fn func(tx *Store) error) error {
 	if err := s.usable(ctx); err != nil {
 		return err
 	}
+	if err := tx.tx.broken; err != nil {
+		return err
+	}
 	s.db.committed.Store(after)
 	if after.head.Revision > before.head.Revision {
 		s.db.tell(after.head)
@@ -77,7 +81,7 @@ func (s *Store) nest(ctx context.Context, fn func(tx *Store) error) error {
 		defer s.tx.mu.Unlock()
 		inner.over = true
 		if !kept {
-			s.tx.tables = mark
+			s.tx.tables, s.tx.broken = mark, nil
 		}
 	}()
 	if err := fn(inner); err != nil {
@@ -86,8 +90,8 @@ func (s *Store) nest(ctx context.Context, fn func(tx *Store) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	kept = true
-	return nil
+	kept = s.tx.broken == nil
+	return s.tx.broken
 }
 
 // View implements [store.Store].

@@ -75,6 +75,9 @@ func (t *tables) putUser(u users.User) error {
 	if err := t.admissible(&u); err != nil {
 		return err
 	}
+	if err := storable(u); err != nil {
+		return err
+	}
 	record, err := t.userRecord(u)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,6 +34,7 @@ func broken() map[string]func(store.Store) store.Store {
 		"Listeners":    func(s store.Store) store.Store { return deaf{s} },
 		"Isolation":    func(s store.Store) store.Store { return hasty{s} },
 		"Throttles":    func(s store.Store) store.Store { return tolerant{s} },
+		"Differences":  func(s store.Store) store.Store { return mending{s} },
 	}
 }
 
@@ -106,6 +108,18 @@ type tolerant struct{ store.Store }
 
 func (tolerant) Charge(context.Context, []users.Throttle, time.Time) (time.Duration, error) {
 	return 0, nil
+}
+
+// mending makes a text of what is none.
+type mending struct{ store.Store }
+
+func (s mending) InTx(ctx context.Context, fn func(store.Store) error) error {
+	return s.Store.InTx(ctx, func(tx store.Store) error { return fn(mending{tx}) })
+}
+
+func (s mending) UpdateGroup(ctx context.Context, g users.Group) error {
+	g.Description = strings.ReplaceAll(strings.ToValidUTF8(g.Description, "\ufffd"), "\x00", "")
+	return s.Store.UpdateGroup(ctx, g)
 }
 
 // The suite fails where it should. That is looked at from outside, for a test cannot fail and pass.

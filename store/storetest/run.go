@@ -65,6 +65,7 @@ func topics() []topic {
 		{"Isolation", isolationCases()},
 		{"Concurrency", concurrencyCases()},
 		{"Listeners", listenerCases()},
+		{"Differences", differenceCases()},
 	}
 }
 
