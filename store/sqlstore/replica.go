@@ -27,10 +27,11 @@ type replica struct {
 	pool *sql.DB
 	lag  time.Duration
 
-	mu    sync.Mutex
-	told  perms.Revision // the newest that the store has told of
-	asked time.Time      // when the database itself was last asked for its revision
-	shun  time.Time      // until when the replica is left alone
+	mu        sync.Mutex
+	told      perms.Revision // the newest that the store has told of
+	asked     time.Time      // when the database itself was last asked for its revision; zero for never
+	askedWall int64          // the same by the wall clock, in nanoseconds
+	shun      time.Time      // until when the replica is left alone
 }
 
 func newReplica(o Options) *replica {
@@ -62,7 +63,7 @@ func (r *replica) hears(to perms.Revision, asked time.Time) {
 	defer r.mu.Unlock()
 	r.told = max(r.told, to)
 	if asked.After(r.asked) {
-		r.asked = asked
+		r.asked, r.askedWall = asked, asked.UnixNano()
 	}
 }
 
@@ -89,7 +90,7 @@ func (r *replica) wanted() (least perms.Revision, ask, shunned bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Now()
-	ask = r.asked.IsZero() || now.Sub(r.asked) >= r.lag || now.UnixNano()-r.asked.UnixNano() >= int64(r.lag)
+	ask = now.Sub(r.asked) >= r.lag || now.UnixNano()-r.askedWall >= int64(r.lag)
 	return r.told, ask, now.Before(r.shun)
 }
 
@@ -113,8 +114,8 @@ func (s *Store) abroad(ctx context.Context, opening string) (*unit, error) {
 	wait, cancel := context.WithTimeout(ctx, min(replicaWait, s.db.lockWait))
 	defer cancel()
 	u, err := s.db.connect(wait, wait, r.pool, func(u *unit) error { return u.openAbroad(wait, opening, least) })
-	if err == nil || ctx.Err() != nil {
-		return u, err
+	if err == nil {
+		return u, nil
 	}
 	if !errors.Is(err, errBehind) {
 		r.avoid()

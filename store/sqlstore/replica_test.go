@@ -138,22 +138,24 @@ func TestReplicaAfterEachRead(t *testing.T) {
 	}
 }
 
-// A view of the database itself counts, too.
+// What is read of the database itself counts, too.
 func TestReplicaAfterFallingBack(t *testing.T) {
-	c := openCopied(t, time.Hour)
-	c.want(true, "at first")
-	path := c.copy.dsn
-	appendOne(t, c)
-	c.follow()
-	ahead := c.copy.dsn
-	appendOne(t, c.sibling())
-	c.copy.dsn = path
-	if c.viewed() {
-		t.Error("a replica that is behind is viewed")
-	}
-	c.copy.dsn = ahead
-	if c.viewed() {
-		t.Error("back in time after a view of the database itself")
+	for name, read := range map[string]func(c *copied) bool{"View": (*copied).viewed, "Subject": (*copied).subject, "Journal": (*copied).journal} {
+		c := openCopied(t, time.Hour)
+		c.want(true, "at first")
+		path := c.copy.dsn
+		appendOne(t, c)
+		c.follow()
+		ahead := c.copy.dsn
+		appendOne(t, c.sibling())
+		c.copy.dsn = path
+		if read(c) {
+			t.Errorf("%s: of a replica that is behind", name)
+		}
+		c.copy.dsn = ahead
+		if c.viewed() {
+			t.Errorf("back in time after %s of the database itself", name)
+		}
 	}
 }
 
@@ -173,8 +175,8 @@ func TestReplicaLag(t *testing.T) {
 	c.want(false, "behind what others have written")
 	for name, forget := range map[string]func(r *replica){
 		"after a commit that may have happened": (*replica).doubts,
-		"when the machine has slept":            func(r *replica) { r.asked = r.asked.Add(-time.Hour) },
-		"when its clock was set":                func(r *replica) { r.asked = time.Unix(0, r.asked.Add(-time.Hour).UnixNano()) },
+		"after an hour":                         func(r *replica) { r.asked = r.asked.Add(-time.Hour) },
+		"after an hour's sleep of the machine":  func(r *replica) { r.askedWall -= int64(time.Hour) },
 	} {
 		c := openCopied(t, time.Hour)
 		c.want(true, name)
@@ -256,6 +258,15 @@ func TestReplicaFails(t *testing.T) {
 	}
 	if n := c.pool.Stats().InUse; n > 0 {
 		t.Errorf("%d connections to the replica in use", n)
+	}
+}
+
+// A view leaves nothing open on a connection that is used again.
+func TestReplicaIsGivenBack(t *testing.T) {
+	c := openCopied(t, time.Hour)
+	c.pool.SetMaxIdleConns(1)
+	for range 2 {
+		c.want(true, "with everything")
 	}
 }
 
