@@ -1,6 +1,7 @@
 # make check    what a reviewer would otherwise have to say: format, vet, lint, structure, golden files, go.mod
 # make test     every module and every store; the root module a second time under the race detector
-# make bench    the benchmarks of every module
+# make bench    rolebook's targets, and tables with other libraries, which takes minutes to compile and run; then the benchmarks of every module
+# make bench-gate  a part of check: warm checks allocate nothing, and are within three times their targets
 #
 # A module is a folder with a go.mod, found here and never listed. PostgreSQL is tested where its server is installed; with
 # CI=true a missing server is a failure (internal/integration/pg).
@@ -22,7 +23,7 @@ done; exit $$status
 
 all: check test
 
-check: fmt vet lint structure tidy
+check: fmt vet lint structure tidy bench-gate
 
 fmt:
 	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt would change:"; echo "$$files"; exit 1; }
@@ -59,5 +60,10 @@ postgres:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || \
 	echo "No PostgreSQL server here: its tests are SKIPPED, or fail where CI is set. On Debian: apt-get install postgresql"
 
+# Ratios in one run, in turns, by processor time: a busy machine changes little.
+bench-gate:
+	cd internal/bench && go run . -gate
+
 bench:
+	cd internal/bench && go run -tags peers . -all
 	$(call each,go test -run '^$$' -bench . -benchmem ./...)

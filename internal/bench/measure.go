@@ -57,19 +57,6 @@ func (r result) ratio(a, b int) float64 {
 	return median(list)
 }
 
-// ratioOfSum is ratio to several lanes together.
-func (r result) ratioOfSum(a int, others ...int) float64 {
-	list := make([]float64, len(r[a]))
-	for i := range list {
-		sum := 0.0
-		for _, o := range others {
-			sum += r[o][i]
-		}
-		list[i] = r[a][i] / sum
-	}
-	return median(list)
-}
-
 func median(list []float64) float64 {
 	list = slices.Sorted(slices.Values(list))
 	return list[len(list)/2]

