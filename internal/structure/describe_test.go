@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -41,9 +42,12 @@ func (d *describer) text(t types.Type) string {
 	})
 }
 
+// compilerName is what the compiler calls a result without a name in a function that returns out of a loop over a function.
+var compilerName = regexp.MustCompile(`#rv[0-9]+ `)
+
 // signature is a function's type without the word func.
 func (d *describer) signature(f types.Object) string {
-	return strings.TrimPrefix(d.text(f.Type()), "func")
+	return compilerName.ReplaceAllString(strings.TrimPrefix(d.text(f.Type()), "func"), "")
 }
 
 func (d *describer) object(object types.Object) {
