@@ -29,6 +29,7 @@ fsync = %t
 full_page_writes = %[3]t
 # No client is in this zone: arithmetic done in the server's zone shows.
 timezone = 'Asia/Kathmandu'
+%[4]s
 `
 )
 
@@ -51,8 +52,12 @@ type keeper struct {
 
 // keep starts the script in dir, as owner where that is not nil, and returns when the server accepts connections.
 func keep(programs, dir string, owner *syscall.Credential, options Options) (*keeper, error) {
-	conf := fmt.Sprintf(settings, port, dir, options.Fsync)
-	cmd := exec.Command("/bin/sh", "-c", script, "keeper", programs, dir, superuser, conf)
+	conf := fmt.Sprintf(settings, port, dir, options.Fsync, options.Settings)
+	primary := ""
+	if options.Primary != nil {
+		primary = options.Primary.dir
+	}
+	cmd := exec.Command("/bin/sh", "-c", script, "keeper", programs, dir, superuser, conf, primary)
 	cmd.Dir = dir
 	cmd.Env = []string{"PATH=/usr/bin:/bin", "LC_ALL=C"} // and no PG* variable of the developer
 	// A session of its own: an interrupt typed at the terminal must not end the script before the test binary.
@@ -85,8 +90,9 @@ func (k *keeper) ready() error {
 	return fmt.Errorf("start the server: %s%s", line, rest)
 }
 
-func (k *keeper) crash() error {
-	if _, err := io.WriteString(k.input, "crash\n"); err != nil {
+// obey gives an order that the script knows, and returns when it is carried out.
+func (k *keeper) obey(order string) error {
+	if _, err := io.WriteString(k.input, order+"\n"); err != nil {
 		return err
 	}
 	return k.ready()

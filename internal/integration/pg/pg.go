@@ -21,6 +21,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -47,6 +48,10 @@ type Options struct {
 	// Fsync makes commits reach the disk. It is off by default: what is committed still outlives [Cluster.Crash], only a
 	// crash of the whole machine could lose it.
 	Fsync bool
+	// Primary is the cluster that this one is a copy of and follows: it is a streaming replica then. Nil for one of its own.
+	Primary *Cluster
+	// Settings are further lines of postgresql.conf.
+	Settings string
 }
 
 // Cluster is a running PostgreSQL server. It is safe for concurrent use.
@@ -104,20 +109,64 @@ func (c *Cluster) Database(tb testing.TB) string {
 			tb.Errorf("pg: %v", err)
 		}
 	})
-	return c.dsn(name)
+	return c.DSN(name)
 }
+
+// DSN returns the DSN of a database in this cluster. Every cluster has one that is called postgres.
+func (c *Cluster) DSN(database string) string { return dsn(c.dir, fmt.Sprint(port), database) }
+
+// Either returns the DSN of a database in whichever of the clusters can be written to.
+func Either(database string, clusters ...*Cluster) string {
+	var hosts, ports []string
+	for _, c := range clusters {
+		hosts, ports = append(hosts, c.dir), append(ports, fmt.Sprint(port))
+	}
+	return dsn(strings.Join(hosts, ","), strings.Join(ports, ","), database) + " target_session_attrs=read-write"
+}
+
+func dsn(hosts, ports, database string) string {
+	return fmt.Sprintf("host=%s port=%s user=%s dbname=%s sslmode=disable", hosts, ports, superuser, database)
+}
+
+// Socket returns the path of the socket that the server listens on.
+func (c *Cluster) Socket() string { return fmt.Sprintf("%s/.s.PGSQL.%d", c.dir, port) }
 
 // Crash ends every process of the server at once and starts it again, and returns when it accepts connections. Open
 // connections are lost; what was committed is not.
 func (c *Cluster) Crash(tb testing.TB) {
 	tb.Helper()
-	if err := c.keeper.crash(); err != nil {
-		tb.Fatalf("pg: crash: %v", err)
-	}
+	c.order(tb, "crash")
 }
 
-func (c *Cluster) dsn(database string) string {
-	return fmt.Sprintf("host=%s port=%d user=%s dbname=%s sslmode=disable", c.dir, port, superuser, database)
+// Restart ends the server as an administrator would, without waiting for its clients, and starts it again.
+func (c *Cluster) Restart(tb testing.TB) {
+	tb.Helper()
+	c.order(tb, "restart")
+}
+
+// Kill ends every process of the server at once.
+func (c *Cluster) Kill(tb testing.TB) {
+	tb.Helper()
+	c.order(tb, "kill")
+}
+
+// Revive starts a server that was killed.
+func (c *Cluster) Revive(tb testing.TB) {
+	tb.Helper()
+	c.order(tb, "start")
+}
+
+// Promote makes a replica a server of its own, which can be written to.
+func (c *Cluster) Promote(tb testing.TB) {
+	tb.Helper()
+	c.order(tb, "promote")
+}
+
+func (c *Cluster) order(tb testing.TB, what string) {
+	tb.Helper()
+	if err := c.keeper.obey(what); err != nil {
+		tb.Fatalf("pg: %s: %v", what, err)
+	}
 }
 
 // exec runs an administrator's statement, in bounded time and also after the test's own context has ended.
@@ -144,7 +193,7 @@ func start(options Options) (*Cluster, error) {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	cluster := &Cluster{dir: dir, keeper: keeper}
-	cluster.admin, err = sql.Open("pgx", cluster.dsn("postgres"))
+	cluster.admin, err = sql.Open("pgx", cluster.DSN("postgres"))
 	if err != nil {
 		return nil, errors.Join(err, keeper.stop())
 	}

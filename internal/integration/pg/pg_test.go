@@ -199,3 +199,47 @@ func waitUntilGone(t *testing.T, dir string) {
 	}
 	t.Errorf("%s is still there a minute after its binary was killed", dir)
 }
+
+// A replica shows what its primary has committed, and takes over when it is promoted. Who asks for whichever can be written to is led there.
+func TestReplica(t *testing.T) {
+	primary := pg.Start(t, pg.Options{})
+	replica := pg.Start(t, pg.Options{Primary: primary, Settings: "wal_retrieve_retry_interval = '100ms'"})
+	written, read := open(t, pg.Either("postgres", replica, primary)), open(t, replica.DSN("postgres"))
+	until(t, func() error {
+		_, err := written.ExecContext(t.Context(), "create table host as select 1 as n")
+		return err
+	})
+	until(t, func() error {
+		var follows bool
+		err := read.QueryRowContext(t.Context(), "select pg_is_in_recovery() from host").Scan(&follows)
+		if err == nil && !follows {
+			t.Fatal("it does not follow")
+		}
+		return err
+	})
+	var interval string
+	if err := read.QueryRowContext(t.Context(), "show wal_retrieve_retry_interval").Scan(&interval); err != nil || interval != "100ms" {
+		t.Errorf("its own setting is %s, %v", interval, err)
+	}
+	primary.Kill(t)
+	replica.Promote(t)
+	until(t, func() error {
+		_, err := written.ExecContext(t.Context(), "insert into host values (2)")
+		return err
+	})
+	primary.Revive(t)
+}
+
+// until does something until it works, for a minute.
+func until(t *testing.T, do func() error) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		err := do()
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal(err)
+		}
+	}
+}
