@@ -23,29 +23,34 @@ func Example_import() {
 	dir, err := os.MkdirTemp("", "rolebook")
 	check(err)
 	defer os.RemoveAll(dir)
-	ctx, path := context.Background(), filepath.Join(dir, "app.db")
+	ctx, setup, path := context.Background(), perms.System("setup"), filepath.Join(dir, "app.db")
 
 	s, err := sqlite.Open(ctx, path, sqlite.Options{})
 	check(err)
 	defer s.Close()
 	book, err := store.Connect(ctx, s, store.Options{Catalog: perms.NewCatalog("assets.view", "assets.delete")})
 	check(err)
-	check(book.Seed(ctx, perms.System("setup"), msp.Preset()))
+	check(book.Seed(ctx, setup, msp.Preset()))
 	err = book.InTx(ctx, func(tx *store.Book) error {
-		vic, err := tx.Users.Create(ctx, perms.System("import"), users.New{Email: "vic@example.com", Name: "Vic", Roles: []string{"client_viewer"}})
+		vic, err := tx.Users.Create(ctx, setup, users.New{Email: "vic@example.com", Name: "Vic", Roles: []string{"client_viewer"}})
 		if err != nil {
 			return err
 		}
-		return tx.Users.SetOverride(ctx, perms.System("import"), vic.ID, perms.Grant("assets.delete").Because("stock-taking"))
+		return tx.Users.SetOverride(ctx, setup, vic.ID, perms.Grant("assets.delete").Because("stock-taking"))
 	})
 	check(err)
 
-	vic, err := book.Users.Lookup(ctx, perms.System("example"), users.Needs(perms.UsersRead), "vic@example.com")
+	vic, err := book.Users.Lookup(ctx, setup, users.Needs(perms.UsersRead), "vic@example.com")
 	check(err)
 	why, err := book.Perms.Explain(ctx, vic.ID, "assets.delete", perms.Home, perms.Object{})
 	check(err)
 	fmt.Println(why.Allowed, why.Code, why.Sources[0].Name) // true granted_by_override granted: stock-taking
-	// Output: true granted_by_override granted: stock-taking
+	report, err := book.Preview(ctx, func(b *store.Book) error { return b.Users.SetOverride(ctx, setup, vic.ID, perms.Revoke("assets.delete")) })
+	check(err)
+	fmt.Println(report.Lost, report.Loses[0].Permission) // 1 assets.delete
+	// Output:
+	// true granted_by_override granted: stock-taking
+	// 1 assets.delete
 }
 
 // What a host does in a server of its own.
