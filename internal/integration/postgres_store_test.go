@@ -72,14 +72,20 @@ func newSchemasOf(t *testing.T, dsn, driver string) *schemas {
 	return &schemas{dsn: dsn, driver: driver, admin: connectBy(t, driver, dsn)}
 }
 
-// next returns connections to a new schema.
-func (s *schemas) next(t *testing.T) *sql.DB {
+// newDSN returns the name of a new schema.
+func (s *schemas) newDSN(t *testing.T) string {
 	t.Helper()
 	name := fmt.Sprintf("case_%d", s.made.Add(1))
 	if _, err := s.admin.ExecContext(t.Context(), "create schema "+name); err != nil {
 		t.Fatal(err)
 	}
-	return connectBy(t, s.driver, s.dsn+" search_path="+name)
+	return s.dsn + " search_path=" + name
+}
+
+// next returns connections to a new schema.
+func (s *schemas) next(t *testing.T) *sql.DB {
+	t.Helper()
+	return connectBy(t, s.driver, s.newDSN(t))
 }
 
 func connect(t *testing.T, dsn string) *sql.DB {
