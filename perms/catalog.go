@@ -110,20 +110,57 @@ func (c *Catalog) Missing(other *Catalog) []Key {
 	return out
 }
 
-// Expand returns the keys of the catalogue that any of the patterns matches.
+// Expand returns the keys of the catalogue that any of the patterns matches. It looks each pattern up, and does not go through the catalogue for it.
 func (c *Catalog) Expand(patterns []Pattern) Set {
-	var out []Permission
-	for _, k := range c.all() {
-		if matchesAny(patterns, k.Permission) {
-			out = append(out, k.Permission)
+	keys := c.all()
+	matched, count := make(bitset, (len(keys)+63)/64), 0
+	for _, t := range patterns {
+		first, after := c.matches(t)
+		for i := uint32(first); i < uint32(after); i++ {
+			if !matched.has(i) {
+				matched.set(i)
+				count++
+			}
+		}
+	}
+	if count == 0 {
+		return Set{}
+	}
+	out := make([]Permission, 0, count)
+	for i := range keys {
+		if matched.has(uint32(i)) {
+			out = append(out, keys[i].Permission)
 		}
 	}
 	return Set{out}
 }
 
+// matches returns where the keys begin and end that a pattern matches: they stand side by side.
+func (c *Catalog) matches(t Pattern) (first, after int) {
+	keys := c.all()
+	if t == AllPattern {
+		return 0, len(keys)
+	}
+	stem, wild := strings.CutSuffix(string(t), "*")
+	if !wild || !strings.HasSuffix(stem, ".") {
+		i, ok := find(keys, Permission(t))
+		if !ok {
+			return i, i
+		}
+		return i, i + 1
+	}
+	first, _ = find(keys, Permission(stem))
+	after = first
+	for after < len(keys) && t.Matches(keys[after].Permission) {
+		after++
+	}
+	return first, after
+}
+
 // Matches reports whether the pattern gives at least one key of the catalogue.
 func (c *Catalog) Matches(t Pattern) bool {
-	return slices.ContainsFunc(c.all(), func(k Key) bool { return t.Matches(k.Permission) })
+	first, after := c.matches(t)
+	return first < after
 }
 
 func matchesAny(patterns []Pattern, p Permission) bool {
