@@ -21,7 +21,7 @@ const questions = 1 << 16
 func asking(c contestant, q *question) lane {
 	return lane{run: func(n int) {
 		for range n {
-			sink = c.check(q)
+			seen.yes = c.check(q)
 		}
 	}}
 }
@@ -31,17 +31,18 @@ func asks(c contestant, mix []*question) lane {
 	next := 0
 	return lane{run: func(n int) {
 		for range n {
-			sink = c.check(mix[next&(len(mix)-1)])
+			seen.yes = c.check(mix[next&(len(mix)-1)])
 			next++
 		}
 	}}
 }
 
 // What has been found out, so that nothing is left out of the program.
-var (
-	sink  bool
+var seen struct {
+	yes   bool
 	count int
-)
+	at    time.Time
+}
 
 // verify compares answers with the oracle's, as many as can be had in some time.
 func verify(c contestant, mix []*question) error {
@@ -172,7 +173,7 @@ func edits(c contestant, d *dataset) []string {
 			if err := c.edit(role, q.permission, on); err != nil {
 				panic(err)
 			}
-			sink = c.check(q)
+			seen.yes = c.check(q)
 		}
 	}})
 	if on {
@@ -187,13 +188,13 @@ func edits(c contestant, d *dataset) []string {
 func lists(c contestant, d *dataset, mix []*question) []string {
 	began := usage()
 	for _, q := range mix[:16] {
-		sink = c.check(q)
+		seen.yes = c.check(q)
 	}
 	one := (usage() - began) / 16
 	q := d.find(true)
 	return []string{
-		listed(one*time.Duration(len(d.perms)), func() { count = effectiveOf(c, d, q) }),
-		listed(one*time.Duration(len(d.users)), func() { count = holdersOf(c, d, 7) }, hasSearch(c)),
+		listed(one*time.Duration(len(d.perms)), func() { seen.count = effectiveOf(c, d, q) }),
+		listed(one*time.Duration(len(d.users)), func() { seen.count = holdersOf(c, d, 7) }, hasSearch(c)),
 	}
 }
 

@@ -95,7 +95,7 @@ func (s *stage) inHand() lane {
 				hits++
 			}
 		}
-		count = hits
+		seen.count = hits
 	}}
 }
 
@@ -117,7 +117,7 @@ func (s *stage) resolved(c *rolebook) lane {
 				hits++
 			}
 		}
-		count = hits
+		seen.count = hits
 	}}
 }
 
@@ -134,13 +134,13 @@ func (s *stage) limits(one, clock bool) lane {
 		hits := 0
 		for i := range n {
 			if clock {
-				tick = time.Now()
+				seen.at = time.Now()
 			}
 			if set := users[keys[i&mask]]; set != nil && set.has(pids[i&(questions-1)]) {
 				hits++
 			}
 		}
-		count = hits
+		seen.count = hits
 	}}
 }
 
@@ -164,7 +164,7 @@ func (s *stage) byIDs(c *rolebook, one bool) lane {
 				hits++
 			}
 		}
-		count = hits
+		seen.count = hits
 	}}
 }
 
@@ -192,7 +192,7 @@ func (s *stage) byStrings(c *rolebook, one bool) lane {
 				hits++
 			}
 		}
-		count = hits
+		seen.count = hits
 	}}
 }
 
@@ -203,17 +203,15 @@ func (s *stage) baseStrings(one, clock bool) lane {
 		hits := 0
 		for i := range n {
 			if clock {
-				tick = time.Now()
+				seen.at = time.Now()
 			}
 			if m.check(list[i&(len(list)-1)]) {
 				hits++
 			}
 		}
-		count = hits
+		seen.count = hits
 	}}
 }
-
-var tick time.Time
 
 // checkFindings measures targets 1 to 3.
 func (s *stage) checkFindings(rounds int) []finding {

@@ -17,7 +17,7 @@ func (s *stage) setFindings() []finding {
 	a, scope := s.memory.book.Perms, perms.In(q.tenant)
 	base := lane{"role bits", func(n int) {
 		for range n {
-			count = s.strings.effective(q)
+			seen.count = s.strings.effective(q)
 		}
 	}}
 	set := lane{"Effective", func(n int) {
@@ -26,7 +26,7 @@ func (s *stage) setFindings() []finding {
 			if err != nil {
 				panic(err)
 			}
-			count = set.Len()
+			seen.count = set.Len()
 		}
 	}}
 	names := lane{"names", func(n int) {
@@ -35,7 +35,7 @@ func (s *stage) setFindings() []finding {
 			if err != nil {
 				panic(err)
 			}
-			count = len(set.Strings())
+			seen.count = len(set.Strings())
 		}
 	}}
 	r := race(closeRounds, closeSlice, base, set, names)
@@ -96,7 +96,7 @@ func (s *stage) loadFindings() ([]finding, error) {
 	}}
 	scan := lane{"row scan", func(n int) {
 		for range n {
-			count, err = rawScan(s.disk.store.(*sqlite.Store).DB())
+			seen.count, err = rawScan(s.disk.store.(*sqlite.Store).DB())
 		}
 	}}
 	r := race(3, closeSlice, base, fresh(s.memory), scan, fresh(s.disk))
@@ -188,7 +188,7 @@ func holderFindings(c *rolebook) ([]finding, error) {
 	byHand := func(query string) lane {
 		return lane{"by hand", func(n int) {
 			for range n {
-				count, err = scanAll(db, query, p, roles)
+				seen.count, err = scanAll(db, query, p, roles)
 			}
 		}}
 	}
@@ -196,12 +196,12 @@ func holderFindings(c *rolebook) ([]finding, error) {
 	page := lane{"Holders", func(n int) {
 		for range n {
 			found, failed := a.Holders(background, perms.HolderQuery{Permission: perms.Permission(p), Limit: 50})
-			count, err = len(found.Holders), failed
+			seen.count, err = len(found.Holders), failed
 		}
 	}}
 	total := lane{"CountHolders", func(n int) {
 		for range n {
-			count = c.holders(p)
+			seen.count = c.holders(p)
 		}
 	}}
 	r := race(7, closeSlice, byHand("select u.number, u.id"+holders+" order by u.number limit 50"), page)
