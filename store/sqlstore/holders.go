@@ -171,7 +171,8 @@ func rolesOf(f *perms.Candidates) []uuid.UUID { return slices.Concat(f.Global, f
 func tenanciesOf(f *perms.Candidates) []string { return mapped(f.Within, perms.Tenancy.String) }
 
 // candidatesFrom returns the statement for a page of candidates: their numbers in ascending order, some of them twice. Each part of it reads an index in
-// that order, so that the statement reads no more than the page.
+// that order, so that the statement reads no more than the page. Both tables of a part are told where the page begins: a planner that joins two orders reads
+// the second one from there, and not from its own beginning.
 func candidatesFrom(from beginning, f *perms.Candidates) *search {
 	const (
 		everybody = `
@@ -182,7 +183,7 @@ func candidatesFrom(from beginning, f *perms.Candidates) *search {
 			select t.user_number
 			from rolebook_tenancies t
 			cross join rolebook_users u
-			where t.tenancy = ? and t.user_number > ? and u.number = t.user_number`
+			where t.tenancy = ? and t.user_number > ? and u.number = t.user_number and u.number > ?`
 		and = `
 			union all`
 		page = `
@@ -200,7 +201,7 @@ func candidatesFrom(from beginning, f *perms.Candidates) *search {
 			if i > 0 {
 				q.add(and)
 			}
-			q.add(residents, t, f.After)
+			q.add(residents, t, f.After, f.After)
 			q.admitted(f, false)
 			q.holding(f)
 		}
@@ -272,19 +273,19 @@ func (q *search) assigned(f *perms.Candidates, roles []uuid.UUID, elsewhere bool
 			select a.user_number
 			from rolebook_assignments a
 			cross join rolebook_users u
-			where a.role_id = ? and a.user_number > ? and u.number = a.user_number`
+			where a.role_id = ? and a.user_number > ? and u.number = a.user_number and u.number > ?`
 		several = `
 			select a.user_number
 			from rolebook_assignments a
 			cross join rolebook_users u
-			where a.role_id {in ids} and a.user_number > ? and u.number = a.user_number`
+			where a.role_id {in ids} and a.user_number > ? and u.number = a.user_number and u.number > ?`
 		inTenant = `
 			and a.scope <> 'any'`
 	)
 	if len(roles) == 1 {
-		q.add(one, roles[0], f.After)
+		q.add(one, roles[0], f.After, f.After)
 	} else {
-		q.add(several, array(roles), f.After)
+		q.add(several, array(roles), f.After, f.After)
 	}
 	if elsewhere {
 		q.add(inTenant)
@@ -302,11 +303,11 @@ func (q *search) overridden(f *perms.Candidates) {
 			select o.user_number
 			from rolebook_overrides o
 			cross join rolebook_users u
-			where o.permission = ? and o.user_number > ? and u.number = o.user_number`
+			where o.permission = ? and o.user_number > ? and u.number = o.user_number and u.number > ?`
 		granted = `
 			and o.granted`
 	)
-	q.add(ruled, string(f.Permission), f.After)
+	q.add(ruled, string(f.Permission), f.After, f.After)
 	q.open("o", f)
 	q.admitted(f, true)
 	if f.Doubtful {

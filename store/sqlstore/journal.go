@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -22,24 +21,17 @@ func (r headRow) head() perms.Head {
 
 // Head implements [perms.Store].
 func (s *Store) Head(ctx context.Context) (perms.Head, error) {
-	var head perms.Head
-	asked := time.Now()
-	err := s.reading(ctx, func(u *unit) (err error) {
-		head, err = u.position(ctx)
-		return err
-	})
-	if err == nil && s.unit == nil {
-		s.db.replica.hears(head.Revision, asked)
-	}
-	return head, err
-}
-
-// position returns the newest position of the journal.
-func (u *unit) position(ctx context.Context) (perms.Head, error) {
 	const query = `
 		select revision, at
 		from rolebook_head`
-	row, err := one[headRow](ctx, u, nil, query)
+	var row headRow
+	err := s.reading(ctx, func(u *unit) (err error) {
+		row, err = one[headRow](ctx, u, nil, query)
+		return err
+	})
+	if err == nil && s.unit == nil {
+		s.db.replica.tells(row.head().Revision)
+	}
 	return row.head(), err
 }
 
@@ -165,8 +157,8 @@ const (
 			j.reason, j.request_id`
 	fromAll = `
 		from rolebook_journal j
-		left join rolebook_personal p on p.revision = j.revision
-		where j.revision > ? and j.revision <= ?`
+		left join rolebook_personal p on p.revision = j.revision and p.revision > ?
+		where j.revision > ? and j.revision <= ?` // the page is bounded twice: a join of two orders would begin where the other table does
 	fromAbout = `
 		from (
 			select revision
@@ -194,7 +186,7 @@ func (s *Store) Journal(ctx context.Context, f perms.JournalFilter) ([]perms.Ent
 	if until == 0 {
 		until = unbounded
 	}
-	text, args := entries+fromAll+inOrder, []any{int64(f.After), until, f.Limit}
+	text, args := entries+fromAll+inOrder, []any{int64(f.After), int64(f.After), until, f.Limit}
 	if len(f.About) > 0 {
 		ids := array(f.About)
 		text, args = entries+fromAbout+inOrder, []any{ids, int64(f.After), until, ids, int64(f.After), until, f.Limit}

@@ -59,7 +59,7 @@ func TestJournalPlans(t *testing.T) {
 		args int
 		want []string
 	}{
-		"page":  {entries + fromAll + inOrder, 3, []string{"SEARCH j USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"}},
+		"page":  {entries + fromAll + inOrder, 4, []string{"SEARCH j USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"}},
 		"about": {entries + fromAbout + inOrder, 7, []string{"USING INDEX rolebook_journal_about", "SEARCH rolebook_journal_members USING PRIMARY KEY", "SEARCH j USING INTEGER PRIMARY KEY (rowid=?)"}},
 		"at":    {headAt, 2, []string{"SEARCH j USING INTEGER PRIMARY KEY (rowid=?)"}},
 	} {

@@ -18,7 +18,7 @@ func (s *Store) PurgeUser(ctx context.Context, id uuid.UUID, t users.Tombstone) 
 			{lock}` // so that nobody inserts a session for him now
 		forget = `
 			delete from rolebook_personal
-			where person = ? or person in (select id from rolebook_invites where accepted_by = ?)`
+			where person in (select cast(? as text) union all select id from rolebook_invites where accepted_by = ?)` // an "or" would read all of it
 		anonymise = `
 			update rolebook_invites
 			set email = '', canonical = '', name = ''
