@@ -86,6 +86,7 @@ func (s *Store) ArchiveJournal(ctx context.Context, until perms.Revision, baseli
 			return err
 		}
 	}
+	u.archived = until
 	return u.writeBaselines(ctx, baselines)
 }
 

@@ -28,10 +28,10 @@ type replica struct {
 	lag  time.Duration
 
 	mu        sync.Mutex
-	told      perms.Revision // the newest that the store has told of
-	asked     time.Time      // when the database itself was last asked for its revision; zero for never
-	askedWall int64          // the same by the wall clock, in nanoseconds
-	shun      time.Time      // until when the replica is left alone
+	told      mark      // the furthest that the store has told of
+	asked     time.Time // when the database itself was last asked how far it has come; zero for never
+	askedWall int64     // the same by the wall clock, in nanoseconds
+	shun      time.Time // until when the replica is left alone
 }
 
 func newReplica(o Options) *replica {
@@ -44,24 +44,35 @@ func newReplica(o Options) *replica {
 	return &replica{pool: o.Replica, lag: o.ReplicaLag}
 }
 
-// tells hears of a revision that the store tells of. Without a replica it does nothing, as do all the methods that only hear.
-func (r *replica) tells(to perms.Revision) {
-	if r == nil {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.told = max(r.told, to)
+// mark is how far a database has come: its journal's newest entry, and the newest that has been archived.
+type mark struct {
+	Revision int64 `db:"revision"`
+	Archived int64 `db:"archived"`
 }
 
-// hears hears of a revision that the database itself was asked for at a time.
-func (r *replica) hears(to perms.Revision, asked time.Time) {
+// and returns the further of each.
+func (m mark) and(n mark) mark {
+	return mark{max(m.Revision, n.Revision), max(m.Archived, n.Archived)}
+}
+
+// tells hears of a revision that the store tells of. Without a replica it does nothing.
+func (r *replica) tells(to perms.Revision) { r.shows(mark{Revision: int64(to)}) }
+
+// shows hears how far a database has come that the store has read.
+func (r *replica) shows(m mark) {
 	if r == nil {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.told = max(r.told, to)
+	r.told = r.told.and(m)
+}
+
+// hears hears how far the database itself has come, which was asked at a time.
+func (r *replica) hears(m mark, asked time.Time) {
+	r.shows(m)
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if asked.After(r.asked) {
 		r.asked, r.askedWall = asked, asked.UnixNano()
 	}
@@ -86,7 +97,7 @@ func (r *replica) avoid() {
 
 // wanted returns what the replica has to show now. The database itself has to be asked first if it was not lately, by either clock: the one stands still
 // while the machine sleeps, and the other one is set.
-func (r *replica) wanted() (least perms.Revision, ask, shunned bool) {
+func (r *replica) wanted() (least mark, ask, shunned bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Now()
@@ -105,11 +116,17 @@ func (s *Store) abroad(ctx context.Context, opening string) (*unit, error) {
 		return nil, nil
 	}
 	if ask {
-		head, err := s.Head(ctx)
+		var now mark
+		asked := time.Now()
+		err := s.reading(ctx, func(u *unit) (err error) {
+			now, err = u.mark(ctx)
+			return err
+		})
 		if err != nil {
 			return nil, err
 		}
-		least = max(least, head.Revision)
+		r.hears(now, asked)
+		least = least.and(now)
 	}
 	wait, cancel := context.WithTimeout(ctx, min(replicaWait, s.db.lockWait))
 	defer cancel()
@@ -123,21 +140,30 @@ func (s *Store) abroad(ctx context.Context, opening string) (*unit, error) {
 	return nil, nil
 }
 
-// openAbroad opens a connection to the replica, which has to have come as far as a revision.
-func (u *unit) openAbroad(ctx context.Context, opening string, least perms.Revision) error {
+// mark returns how far the database has come.
+func (u *unit) mark(ctx context.Context) (mark, error) {
+	const query = `
+		select h.revision, a.revision as archived
+		from rolebook_head h
+		cross join rolebook_archived a`
+	return one[mark](ctx, u, nil, query)
+}
+
+// openAbroad opens a connection to the replica, which has to have come as far as the mark least.
+func (u *unit) openAbroad(ctx context.Context, opening string, least mark) error {
 	if opening != "" {
 		if err := u.control(ctx, opening); err != nil {
 			return err
 		}
 	}
-	head, err := u.position(ctx)
+	there, err := u.mark(ctx)
 	if err != nil {
 		return err
 	}
-	if head.Revision < least {
+	if there.and(least) != there {
 		return errBehind
 	}
-	u.db.replica.tells(head.Revision)
+	u.db.replica.shows(there)
 	return nil
 }
 
@@ -155,11 +181,11 @@ func (s *Store) viewing(ctx context.Context, fn func(u *unit) error) error {
 	}
 	if u == nil {
 		return s.snapshot(ctx, func(u *unit) error {
-			head, err := u.position(ctx)
+			there, err := u.mark(ctx)
 			if err != nil {
 				return err
 			}
-			s.db.replica.tells(head.Revision)
+			s.db.replica.shows(there)
 			return fn(u)
 		})
 	}

@@ -159,6 +159,26 @@ func TestReplicaAfterFallingBack(t *testing.T) {
 	}
 }
 
+// An archived journal is no longer shown whole, though archiving is no change of the journal's.
+func TestReplicaBehindTheArchive(t *testing.T) {
+	for name, archived := range map[string]func(c *copied) *Store{"here": func(c *copied) *Store { return c.Store }, "elsewhere": (*copied).sibling} {
+		c := openCopied(t, time.Hour)
+		c.want(true, name)
+		must(t, archived(c).InTx(t.Context(), func(tx store.Store) error { return tx.ArchiveJournal(t.Context(), 1, nil) }))
+		c.db.replica.told.Revision = 0
+		if name == "elsewhere" {
+			c.db.replica.doubts()
+		}
+		if c.viewed() {
+			t.Errorf("archived %s: viewed on a replica that does not know", name)
+		}
+		c.follow()
+		if !c.viewed() {
+			t.Errorf("archived %s: not viewed on a replica that knows", name)
+		}
+	}
+}
+
 // sibling is another store on the same database: another process.
 func (c *copied) sibling() *Store {
 	c.t.Helper()

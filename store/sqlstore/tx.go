@@ -64,6 +64,7 @@ func (s *Store) transact(ctx context.Context, l lock, fn func(u *unit) error) er
 		s.db.replica.doubts()
 		return err
 	}
+	s.db.replica.shows(mark{Archived: int64(u.archived)})
 	s.db.tell(u.head)
 	return nil
 }

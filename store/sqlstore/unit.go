@@ -23,6 +23,8 @@ type unit struct {
 	broken error      // what a statement has failed with: nothing but a rollback is possible
 	head   perms.Head // of what the transaction has appended
 	depth  int        // of savepoints
+
+	archived perms.Revision // what the transaction has archived; none if zero
 }
 
 // connect waits for a connection and opens it up. One that turns out to be dead is replaced: its opening has done nothing.

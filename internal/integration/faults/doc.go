@@ -1,0 +1,8 @@
+// Package faults breaks what stores stand on, and checks what is left: processes and servers are killed, stopped and cut off, commits are lost on their
+// way, replicas fall behind and take over, and processes race for the same row. All of it is tests.
+//
+// What takes minutes is done a few times by default. ROLEBOOK_FAULTS=full does all of it.
+//
+// The rule people get wrong: a fault that never struck proves nothing. Each test counts its faults, and has a control beside it: the same without what it
+// tests, which has to fail.
+package faults
