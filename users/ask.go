@@ -22,7 +22,8 @@ type Question struct {
 var explaining = Needs(perms.AccessExplain).OrSelf().OrDeleted()
 
 // Check answers questions, all as of one revision: about oneself always, about others to whoever holds access.explain where they are. A tenant in which the
-// actor does not hold it is like one that does not exist. A user who does not exist, or whom the actor does not see, is [ErrNotFound].
+// actor does not hold it, or for questions about himself one outside his own scope, is like one that does not exist. A user who does not exist, or whom the
+// actor does not see, is [ErrNotFound].
 func (s *Service) Check(ctx context.Context, actor perms.Actor, list ...Question) ([]perms.Decision, perms.Revision, error) {
 	out := make([]perms.Decision, len(list))
 	var head perms.Head
@@ -148,9 +149,12 @@ func (q *inquiry) scope(asked Question) perms.Scope {
 	return perms.Anywhere
 }
 
-// sees reports whether the actor may know what the user holds in a scope.
+// sees reports whether the actor may know what the user holds in a scope, of himself wherever he is: that another tenant is there is not told to him either.
 func (q *inquiry) sees(user uuid.UUID, scope perms.Scope) bool {
-	return scope == perms.Anywhere || q.self(user) || q.sight.Shows(scope)
+	if q.self(user) {
+		return q.a.ReachesScope(scope)
+	}
+	return scope == perms.Anywhere || q.sight.Shows(scope)
 }
 
 // question returns the question at its place.

@@ -142,6 +142,22 @@ func TestExplanationsTellNothingOfAnotherTenant(t *testing.T) {
 	}
 }
 
+// Nor does anybody learn by asking about himself that a tenant is there, or of what type.
+func TestAskingAboutOneselfTellsOfNoTenant(t *testing.T) {
+	w := newWorld(t)
+	lapsed, err := w.Book.Tenants.Create(t.Context(), perms.System("test"), users.NewTenant{Name: "Gamma", Slug: "gamma", Type: perms.RetiredTenant})
+	must(t, err)
+	unknown := uuid.New().String()
+	target := "/native/v1/users/" + people(t, w.Stage)["vic"].ID.String() + "/explain?permission=assets.view&tenant="
+	want := w.As("vic").Get(t, target+unknown)
+	for _, tenant := range []uuid.UUID{w.beta, lapsed.ID} {
+		answer := w.As("vic").Get(t, target+tenant.String())
+		if body := strings.ReplaceAll(answer.Body, tenant.String(), unknown); answer.Status != want.Status || body != want.Body {
+			t.Errorf("another tenant: %s\none that does not exist: %s", body, want.Body)
+		}
+	}
+}
+
 // What a fix says can be done as it says, and then the answer is allowed.
 func TestFixesAsToldHelp(t *testing.T) {
 	w := newWorld(t)
