@@ -85,6 +85,19 @@ func TestFailures(t *testing.T) {
 	}
 }
 
+// Every 503 says when to come again, also where a dialect has made it of another kind of failure.
+func TestEvery503SaysWhenToComeAgain(t *testing.T) {
+	h := newHost(t)
+	for _, err := range []error{users.ErrStale, users.ErrStatus, store.ErrBusy} {
+		d := httpapi.Dialect{Name: "busy", Routes: []httpapi.Route{httpapi.At("GET", "/x", httpapi.Anyone, fails(err))},
+			Fail: func(*httpapi.Call, httpapi.Failure) httpapi.Answer { return httpapi.Answer{Status: 503, Body: "busy"} }}
+		w := send(h.api(httpapi.Options{}).Handler(d), h.as("ann", "GET", "/x"))
+		if again := w.Header().Get("Retry-After"); w.Code != 503 || again != "1" {
+			t.Errorf("%v: %d, Retry-After %q", err, w.Code, again)
+		}
+	}
+}
+
 func TestFailureSaysWhatIsWrong(t *testing.T) {
 	for name, row := range map[string]struct {
 		err        error

@@ -23,7 +23,7 @@ type Dialect struct {
 	Routes []Route
 	// OpenAPI is the document of the routes, which everybody gets at /openapi.json. Nil is none.
 	OpenAPI []byte
-	// Fail words a failure. Headers that a status brings along (WWW-Authenticate, Retry-After, Allow) are set already.
+	// Fail words a failure. Headers that a status brings along (WWW-Authenticate, Retry-After, Allow) are not left to it.
 	Fail func(c *Call, f Failure) Answer
 	// DryRun words what a change would have answered, and who would gain and lose what; the body of would is a json.RawMessage, empty without one. A
 	// dialect with routes of [Route.DryRun] has it.
@@ -160,10 +160,13 @@ func (a *API) answer(c *Call, fail func(*Call, Failure) Answer, fn func() error)
 	if c.w.status != 0 {
 		panic(http.ErrAbortHandler) // half an answer is out: the client must not take it for a whole one
 	}
+	out := fail(c, f)
+	if f.Wait == 0 && out.Status == http.StatusServiceUnavailable { // whatever the dialect takes for that
+		f.Wait = retryAfter
+	}
 	if f.Wait > 0 {
 		c.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(f.Wait.Seconds()))))
 	}
-	out := fail(c, f)
 	if out.MediaType == "" {
 		out.MediaType = "application/json"
 	}
