@@ -125,9 +125,13 @@ func (u ungiven) coverObject(value json.RawMessage) json.RawMessage {
 		unborn bool // what the object shows has no id yet
 	)
 	d := json.NewDecoder(bytes.NewReader(value))
-	for token, err := d.Token(); err == nil && d.More(); {
+	if _, err := d.Token(); err != nil { // the brace
+		return value
+	}
+	for d.More() {
 		var member json.RawMessage
-		if token, err = d.Token(); err != nil || d.Decode(&member) != nil {
+		token, err := d.Token()
+		if err != nil || d.Decode(&member) != nil {
 			return value
 		}
 		name, _ := token.(string)
