@@ -72,6 +72,7 @@ func TestDocumentsAgainstTranscripts(t *testing.T) {
 	for _, api := range []string{"msp", "company", "locator", "teams", "native"} {
 		t.Run(api, func(t *testing.T) { transcript.Run(t, "../../httpapi/"+api+"/testdata/*.txt", host) })
 	}
+	t.Run("together", func(t *testing.T) { transcript.Run(t, "../../httpapi/testdata/*.txt", host) })
 	for _, what := range slices.Sorted(maps.Keys(seen.faults)) {
 		t.Errorf("%s: %s", what, seen.faults[what])
 	}
