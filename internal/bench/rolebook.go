@@ -36,7 +36,7 @@ func ours() []entry {
 // what it remembers of users it has loaded because it was asked.
 type rolebook struct {
 	onDisk  bool
-	warmed  bool // everybody has been asked about when it is loaded
+	warmed  bool // it knows everybody when it is loaded
 	book    *store.Book
 	store   store.Store
 	data    *dataset
@@ -137,13 +137,14 @@ func (c *rolebook) close() {
 	}
 }
 
-// warm asks about every user once.
+// warm lets the Book get to know every user.
 func (c *rolebook) warm() {
-	for i := range c.data.users {
-		u := &c.data.users[i]
-		if _, err := c.book.Perms.CheckHandle(background, u.id, c.handles[0], perms.In(c.data.tenantIDs[u.tenant])); err != nil {
-			panic(err)
-		}
+	ids := make([]uuid.UUID, len(c.data.users))
+	for i := range ids {
+		ids[i] = c.data.users[i].id
+	}
+	if err := c.book.Perms.Warm(background, ids); err != nil {
+		panic(err)
 	}
 }
 

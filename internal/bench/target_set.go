@@ -101,8 +101,8 @@ func (s *stage) loadFindings() ([]finding, error) {
 	}}
 	r := race(3, closeSlice, base, fresh(s.memory), scan, fresh(s.disk))
 	return []finding{
-		{target: "7", what: fmt.Sprintf("%d users from memory, by checks one by one / role bits", len(s.data.users)), reach: 3, got: r.ratio(1, 0), note: pair(r, 1, 0)},
-		{target: "7", what: fmt.Sprintf("%d users from SQLite, by checks one by one / scan of the rows", len(s.data.users)), reach: 6, got: r.ratio(3, 2), note: pair(r, 3, 2)},
+		{target: "7", what: fmt.Sprintf("%d users from memory / role bits", len(s.data.users)), reach: 3, got: r.ratio(1, 0), note: pair(r, 1, 0)},
+		{target: "7", what: fmt.Sprintf("%d users from SQLite / scan of the rows", len(s.data.users)), reach: 6, got: r.ratio(3, 2), note: pair(r, 3, 2)},
 	}, err
 }
 
