@@ -101,7 +101,7 @@ func TestRace(t *testing.T) {
 
 func TestMedian(t *testing.T) {
 	r := result{{1, 2, 30}, {2, 8, 15}}
-	if r.of(0) != 2 || r.ratio(1, 0) != 2 {
+	if r.of(0) != 2 || r.ratio(1, 0) != 2 || r.ratioOfSum(0, 0, 1) != 1.0/3 {
 		t.Errorf("%v %v", r.of(0), r.ratio(1, 0))
 	}
 }

@@ -57,6 +57,15 @@ func (r result) ratio(a, b int) float64 {
 	return median(list)
 }
 
+// ratioOfSum is ratio to two lanes together.
+func (r result) ratioOfSum(a, b, c int) float64 {
+	list := make([]float64, len(r[a]))
+	for i := range list {
+		list[i] = r[a][i] / (r[b][i] + r[c][i])
+	}
+	return median(list)
+}
+
 func median(list []float64) float64 {
 	list = slices.Sorted(slices.Values(list))
 	return list[len(list)/2]

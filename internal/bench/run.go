@@ -16,6 +16,7 @@ func (o *options) targets(w io.Writer) error {
 	progress("checks")
 	found := allocationFindings(s.warmLanes())
 	found = append(found, s.checkFindings(closeRounds)...)
+	found = append(found, s.sumFindings()...)
 	found = append(found, s.setFindings()...)
 	for _, part := range []struct {
 		name string
@@ -46,6 +47,9 @@ func targetTable(found []finding) *table {
 		}
 		if !f.met() {
 			verdict = "missed"
+		}
+		if f.unlike != "" {
+			verdict += ", but " + f.unlike
 		}
 		unit := f.unit
 		if unit == "" {

@@ -25,7 +25,11 @@ func (s *stage) editFindings() ([]finding, error) {
 		ratios = append(ratios, b/a)
 		perSecond = max(perSecond, edits)
 	}
-	out = append(out, finding{target: "5", what: "checks by two goroutines / by one, while roles are edited", reach: 1.8, got: median(ratios), least: true,
+	unlike := ""
+	if perSecond < 900 {
+		unlike = "fewer edits"
+	}
+	out = append(out, finding{target: "5", unlike: unlike, what: "checks by two goroutines / by one, while roles are edited", reach: 1.8, got: median(ratios), least: true,
 		note: fmt.Sprintf("%.0f edits/s", perSecond)})
 
 	r := race(closeRounds, closeSlice, s.editing(s.strings), s.editing(s.memory))
@@ -37,7 +41,7 @@ func (s *stage) editFindings() ([]finding, error) {
 	}
 	defer hand.close()
 	r = race(closeRounds, 2*closeSlice, hand.lane(), s.editing(s.disk))
-	return append(out, finding{target: "9", what: "role edit in SQLite (FULL), and the next check / its writes by hand", reach: 1.5, got: r.ratio(1, 0),
+	return append(out, finding{target: "9", what: "role edit in SQLite (FULL), and the next check / five statements by hand", reach: 1.5, got: r.ratio(1, 0),
 		note: pair(r, 1, 0)}), errors.Join(hand.err)
 }
 
