@@ -49,7 +49,7 @@ func RunBook(t *testing.T, open func(t *testing.T) store.Store, effort Effort) {
 	t.Run("Bootstrap", func(t *testing.T) { bootstrap(t, open(t)) })
 	t.Run("Preview", func(t *testing.T) { preview(t, open(t)) })
 	t.Run("InvariantDuels", func(t *testing.T) { InvariantDuels(t, open(t), max(effort.Duels/50, 5)) })
-	t.Run("GuardedHistories", func(t *testing.T) { GuardedHistories(t, open, max(effort.Previews, 8), 250) // fewer may never come near a limit })
+	t.Run("GuardedHistories", func(t *testing.T) { GuardedHistories(t, open, max(effort.Previews, 8), 250) }) // fewer may never come near a limit
 	t.Run("Previews", func(t *testing.T) { Previews(t, open, effort.Previews, 40) })
 	t.Run("InTx", func(t *testing.T) { inTx(t, open(t)) })
 	t.Run("RoleRaces", func(t *testing.T) { roleRaces(t, connect(t, open(t)), 50) })
