@@ -1,0 +1,84 @@
+package faults
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/seed-06a6a295/rolebook/perms"
+	"github.com/seed-06a6a295/rolebook/store"
+	"github.com/seed-06a6a295/rolebook/store/sqlite"
+	"github.com/seed-06a6a295/rolebook/store/sqlstore"
+)
+
+// open connects a process to what was migrated before.
+func (c connection) open(ctx context.Context) (*party, error) {
+	p := &party{}
+	if c.File != "" {
+		s, err := sqlite.Open(ctx, c.File, sqlite.Options{})
+		if err != nil {
+			return nil, err
+		}
+		p.store = s
+	} else {
+		db, err := sql.Open("pgx", c.DSN)
+		if err != nil {
+			return nil, err
+		}
+		db.SetMaxOpenConns(16)
+		db.SetMaxIdleConns(16)
+		p.naive = func(ctx context.Context, o order) error { return takeNaively(ctx, db, o.Name) }
+		if p.store, err = sqlstore.New(ctx, db, sqlstore.Postgres, sqlstore.Options{LockWait: time.Minute}); err != nil {
+			return nil, err
+		}
+	}
+	o, err := bookOptions()
+	if err != nil {
+		return nil, err
+	}
+	o.MaxStaleness = c.Stale
+	p.book, err = store.Connect(ctx, p.store, o)
+	return p, err
+}
+
+// takeNaively takes what can be taken once as one does who looks first and then writes.
+func takeNaively(ctx context.Context, db *sql.DB, name string) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	var taken bool
+	if err := tx.QueryRowContext(ctx, "select taken from naive where name = $1", name).Scan(&taken); err != nil {
+		return err
+	}
+	if taken {
+		return errTaken
+	}
+	if _, err := tx.ExecContext(ctx, "update naive set taken = true where name = $1", name); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// write makes one change after the other, and says of each on standard error what became of it, for as long as the process lives: "try", then "did" or "failed".
+func (p *party) write(ctx context.Context, o order, writer int) error {
+	for n := 0; ; n++ {
+		name := fmt.Sprintf("%s-%d-%d", o.Name, writer, n)
+		fmt.Fprintln(os.Stderr, "try", name)
+		given := perms.Grant(view)
+		given.Reason = name
+		var err error
+		if n%2 == 0 {
+			err = appendOne(ctx, p.store, name)
+		} else {
+			err = p.book.Users.SetOverride(ctx, system.Because(name), o.User, given)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		fmt.Fprintln(os.Stderr, "did", name)
+	}
+}
