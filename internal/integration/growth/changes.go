@@ -100,9 +100,9 @@ func (w *world) assign(i int) {
 	u := &w.users[i]
 	old := u.Clone()
 	next := perms.Assignment{Role: w.roles[w.drawRole()].ID, Scope: perms.Anywhere}
-	switch own := w.roles[len(systemRoles)+w.homes[i]%w.spec.ownRoles()]; {
-	case own.Scope == perms.In(w.tenants[w.homes[i]].ID):
-		next.Role = own.ID
+	switch own, has := w.own[w.homes[i]]; {
+	case has && w.draw.IntN(4) == 0:
+		next.Role = w.roles[own].ID
 	case w.draw.IntN(3) == 0:
 		next.Window = perms.Window{ExpiresAt: w.now.Add(time.Duration(1+w.draw.IntN(300)) * 24 * time.Hour)}
 	case w.draw.IntN(3) == 0:

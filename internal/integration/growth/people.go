@@ -45,6 +45,7 @@ func (w *world) person(i int, by uuid.UUID) users.User {
 	given, family := givenNames[w.draw.IntN(len(givenNames))], familyNames[w.draw.IntN(len(familyNames))]
 	u := users.User{ID: w.spec.identity(perms.KindUser, number, w.now), Number: number, Name: users.PartsName(given, family), Status: perms.Active,
 		Email: fmt.Sprintf("%s.%s.%d@Example.com", given, family, number), CreatedAt: w.now, UpdatedAt: w.now, CreatedBy: by, Version: 1}
+	u.Username = u.Email
 	if i%3 == 0 {
 		u.Username = fmt.Sprintf("%s%d", strings.ToLower(given), number)
 	}

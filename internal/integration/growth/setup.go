@@ -99,7 +99,9 @@ func (w *world) makeRoles() {
 		w.makeRole(roles.Role{Key: r.key, Name: r.key, Description: "May do what a " + r.key + " does", Patterns: r.patterns, Scope: perms.Anywhere, System: true})
 	}
 	for i := range w.spec.ownRoles() {
-		tenant := w.tenants[1+i*(len(w.tenants)-1)/w.spec.ownRoles()]
+		home := 1 + i*(len(w.tenants)-1)/w.spec.ownRoles()
+		tenant := w.tenants[home]
+		w.own[home] = len(w.roles)
 		w.makeRole(roles.Role{Name: fmt.Sprintf("Team %d", i), Description: "A role of one tenant", Patterns: w.drawPatterns(), Scope: perms.In(tenant.ID)})
 	}
 }

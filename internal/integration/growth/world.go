@@ -28,6 +28,7 @@ type world struct {
 	keys    []perms.Permission
 	tenants []users.Tenant
 	roles   []roles.Role // those of the system first
+	own     map[int]int  // a role of a tenant's own, by the index of the tenant
 	byID    map[uuid.UUID]roles.Role
 	groups  []users.Group
 	local   map[int][]int       // groups, by the index of their tenant
@@ -45,7 +46,7 @@ func newWorld(s Spec) (*world, error) {
 		return nil, err
 	}
 	return &world{spec: s, draw: rand.New(rand.NewPCG(s.Seed, 1)), step: (year / time.Duration(s.Entries)).Truncate(time.Microsecond), now: born,
-		left: left, out: newTables(), byID: map[uuid.UUID]roles.Role{}, local: map[int][]int{}, ordinal: map[uuid.UUID]int64{}, users: make([]users.User, 0, s.Users)}, nil
+		left: left, out: newTables(), byID: map[uuid.UUID]roles.Role{}, local: map[int][]int{}, own: map[int]int{}, ordinal: map[uuid.UUID]int64{}, users: make([]users.User, 0, s.Users)}, nil
 }
 
 // fill lets everything happen, and writes it.
