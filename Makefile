@@ -43,8 +43,9 @@ tidy:
 
 test: postgres plain cgofree race
 
+# With time for the packages that play the whole suite on several databases, one after the other.
 plain:
-	$(call each,go test ./...)
+	$(call each,go test -timeout 40m ./...)
 
 # Without cgo: what the SQLite package says then, and the whole suite on a SQLite that is written in Go.
 cgofree:
