@@ -23,6 +23,7 @@ type network struct {
 	slice    int           // bytes at a time; 0 for as they come
 	cut      string        // what ends the connection when it is sent
 	after    bool          // but only after it has arrived, and the answer has come
+	mute     bool          // it does not end, but nothing arrives from there on
 	cuts     int           // that have been made
 	open     map[net.Conn]bool
 }
@@ -70,7 +71,7 @@ func (n *network) swallow() { n.change(func() { n.swallows = true }) }
 // heal makes it a good network again. The connections of before are lost.
 func (n *network) heal() {
 	n.change(func() {
-		n.swallows, n.delay, n.slice = false, 0, 0
+		n.swallows, n.mute, n.delay, n.slice = false, false, 0, 0
 		for c := range n.open {
 			c.Close()
 			delete(n.open, c)
@@ -108,12 +109,13 @@ func (n *network) carry(to io.Writer, from io.Reader, end func(), deaf *atomic.B
 		lost = lost || n.swallows
 		delay, slice := n.delay, n.slice
 		cuts := n.cut != "" && up && bytes.Contains(buffer[:count], []byte(n.cut))
-		after := n.after
+		after, mute := n.after, n.mute
 		if cuts {
 			n.cut = ""
 			n.cuts++
 		}
 		n.mu.Unlock()
+		lost = lost || cuts && mute
 		if lost {
 			continue
 		}
