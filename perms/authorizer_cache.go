@@ -162,7 +162,7 @@ func (c *cache) stand(q *query) (s standing, missing *loadKey) {
 		return s, &loadKey{user: q.user}
 	}
 	if e.more != nil && e.more.subject != nil && !e.more.holdsAt(c.instant(time.Time{})) {
-		if e = c.keep(e.more.subject); e == nil {
+		if e = c.keep(e.more.subject, e.objects); e == nil {
 			return s, &loadKey{user: q.user}
 		}
 	}

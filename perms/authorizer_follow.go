@@ -193,6 +193,9 @@ func (c *cache) heed(e *Entry) bool {
 		return true
 	case RoleUpdate:
 		return c.heedRole(e)
+	case RoleDelete:
+		delete(c.roles, e.Target.ID) // nobody who is not deleted holds it
+		return true
 	case GroupMembers:
 		return c.heedMembers(e)
 	case GrantSet:
@@ -208,8 +211,8 @@ func (c *cache) heed(e *Entry) bool {
 	case TenantUpdate:
 		_, retyped := e.After["type"]
 		return !retyped // who is in its type's tenants changes, and what membership of it is worth
-	case UserPassword, UserAvatar, RoleCreate, RoleDelete, GroupCreate, GroupUpdate, InviteCreate, InviteRevoke, LinkCreate, LinkDelete, TenantCreate, CatalogueUpdate:
-		return true // of nothing that bears on an active user: a role that one holds is not deleted
+	case UserPassword, UserAvatar, RoleCreate, GroupCreate, GroupUpdate, InviteCreate, InviteRevoke, LinkCreate, LinkDelete, TenantCreate, CatalogueUpdate:
+		return true // of nothing that bears on an active user
 	}
 	return false
 }

@@ -46,19 +46,45 @@ func (c *cache) drop(user uuid.UUID) {
 	}
 }
 
-// keep resolves a subject as of applied, and keeps the entry. It is nil if the type of a tenant is missing. The mutex is held.
-func (c *cache) keep(s *Subject) *entry {
+// know keeps a subject that was read as of applied, and is nobody else's. What his roles give is kept apart, also of those whose time has not come: it is
+// edited before that. The mutex is held.
+func (c *cache) know(s *Subject) {
+	for i := range s.Roles {
+		rule := &s.Roles[i].Rule
+		c.resident(rule)
+		*rule = Rule{ID: rule.ID, Scope: rule.Scope}
+	}
+	for i := range s.Overrides {
+		s.Overrides[i].Reason = ""
+	}
+	c.keep(s, c.shares.Load())
+}
+
+// keep resolves a subject whose roles are resident as of applied, and keeps the entry. What is shared with him is as of shares. It is nil if the type of a
+// tenant is missing. The mutex is held.
+func (c *cache) keep(s *Subject, shares uint32) *entry {
 	if !c.knowsTenants(s) {
 		return nil
 	}
 	n := &node[entry]{id: s.User}
 	tenants := c.tenants.Load()
-	r := resolver{names: c.named(), now: c.env.Now(), set: c.setOf, types: func(id uuid.UUID) TenantType { return tenants.find(&id).thing }}
+	r := resolver{names: c.names.Load(), now: c.env.Now(), set: c.setOf, types: func(id uuid.UUID) TenantType { return tenants.find(&id).thing }}
 	n.thing = r.entry(s)
-	n.thing.objects = c.shares.Load()
+	n.thing.objects = shares
 	c.insert(n)
 	return &n.thing
 }
+
+// makeRoom prepares for what is to be kept. The mutex is held.
+func (c *cache) makeRoom() {
+	c.named()
+	if len(c.roles) >= maxRoles {
+		c.forget()
+	}
+}
+
+// maxRoles is of how many roles it is known what they give before everything is forgotten.
+const maxRoles = 1 << 16
 
 // knowsTenants reports whether the types of all tenants are known that anything of a subject's names.
 func (c *cache) knowsTenants(s *Subject) bool {

@@ -85,9 +85,10 @@ func (c *cache) learn(ctx context.Context, r *reading) (kept bool, err error) {
 	if Revision(c.applied.Load()) != r.revision {
 		return false, nil
 	}
+	c.makeRoom()
 	c.keepTypes(r.types)
 	if r.found {
-		c.keep(&r.subject)
+		c.know(&r.subject)
 	}
 	return true, nil
 }

@@ -130,15 +130,20 @@ const maxSets = 1 << 16
 func (c *cache) residents(list []*Held) []*resident {
 	out := make([]*resident, 0, len(list))
 	for _, h := range list {
-		r, ok := c.roles[h.Rule.ID]
-		if !ok {
-			r = &resident{id: h.Rule.ID, patterns: h.Rule.Patterns}
-			c.roles[r.id] = r
-		}
-		out = append(out, r)
+		out = append(out, c.resident(&h.Rule))
 	}
 	slices.SortFunc(out, func(a, b *resident) int { return slices.Compare(a.id[:], b.id[:]) })
 	return slices.Compact(out)
+}
+
+// resident returns a role, by a rule as of [cache.applied] if it is not known yet. The mutex is held.
+func (c *cache) resident(rule *Rule) *resident {
+	r, ok := c.roles[rule.ID]
+	if !ok {
+		r = &resident{id: rule.ID, patterns: rule.Patterns}
+		c.roles[r.id] = r
+	}
+	return r
 }
 
 // edit gives a role other patterns: nobody who holds it is touched, but every role set asks whether it is meant. The mutex is held.

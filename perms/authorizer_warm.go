@@ -74,10 +74,11 @@ func (c *cache) keepAll(r Revision, subjects []Subject, types map[uuid.UUID]Tena
 	if Revision(c.applied.Load()) != r {
 		return false
 	}
+	c.makeRoom()
 	c.keepTypes(types)
 	for i := range subjects {
 		s := subjects[i] // an entry may refer to it, and must not hold the others
-		c.keep(&s)
+		c.know(&s)
 	}
 	return true
 }
