@@ -110,14 +110,14 @@ func (postgres) refused(err error) bool {
 	case "23", "25", "55":
 		return true
 	case "40":
-		return state(err) != "40003" // which says that nobody knows
+		return code(err) != "40003" // which says that nobody knows
 	}
 	return false
 }
 
 // dead goes by what a server says that is going away, or has become a replica since, and by errors of the network.
 func (d postgres) dead(err error) bool {
-	switch state(err) {
+	switch code(err) {
 	case "25006", "57P01", "57P02", "57P03":
 		return true
 	case "":
@@ -128,7 +128,7 @@ func (d postgres) dead(err error) bool {
 
 // trouble goes by the code of the server, which the drivers hand out by the same method, and by errors of the network.
 func (postgres) trouble(err error) trouble {
-	if state(err) == "25006" { // a server that can only be read
+	if code(err) == "25006" { // a server that can only be read
 		return unavailable
 	}
 	switch class(err) {
@@ -145,8 +145,8 @@ func (postgres) trouble(err error) trouble {
 	return unclear
 }
 
-// state returns the SQLSTATE of an error, "" for one that is not the server's.
-func state(err error) string {
+// code returns the SQLSTATE of an error, "" for one that is not the server's.
+func code(err error) string {
 	var answered interface{ SQLState() string }
 	if errors.As(err, &answered) && len(answered.SQLState()) == 5 {
 		return answered.SQLState()
@@ -156,8 +156,8 @@ func state(err error) string {
 
 // class returns the class of an error by SQLSTATE, "" for one that is not the server's.
 func class(err error) string {
-	if code := state(err); code != "" {
-		return code[:2]
+	if c := code(err); c != "" {
+		return c[:2]
 	}
 	return ""
 }
