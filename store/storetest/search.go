@@ -120,6 +120,20 @@ func searchRoles(f *fixture) {
 	f.finds(users.Filter{Role: role.ID}, "always", "both", "other")
 	f.finds(users.Filter{Role: other.ID, Now: noon}, "always", "other")
 	f.finds(users.Filter{Role: role.ID, Now: noon, Statuses: []perms.Status{perms.Deleted}}, "deleted")
+
+	third := f.addRole("third")
+	twice := func(first perms.Window) func(*users.User) {
+		return holding(perms.Assignment{Role: third.ID, Scope: perms.Anywhere, Window: first}, perms.Assignment{Role: third.ID, Scope: perms.In(f.home)})
+	}
+	f.addUser("twice", twice(perms.Window{}))
+	f.addUser("once", twice(perms.Window{ExpiresAt: noon}))
+	for _, place := range []users.Filter{{}, {Home: f.home}, {Tenant: f.home}, {Sight: &perms.Sight{Tenants: []uuid.UUID{f.home}}},
+		{Sight: &perms.Sight{Tenants: []uuid.UUID{f.home}, Homes: true}}, {Sight: &perms.Sight{Tenants: []uuid.UUID{f.home, newID()}}}} {
+		place.Role, place.Now = third.ID, noon
+		f.finds(place, "twice", "once")
+		place.Limit, place.Offset = 1, 1
+		f.finds(place, "once")
+	}
 	f.finds(users.Filter{Role: newID(), Now: noon})
 }
 
