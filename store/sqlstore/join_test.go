@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -67,6 +68,25 @@ func TestJoinCommits(t *testing.T) {
 	must(t, err)
 	if head.Revision != 2 || len(told) != 1 || told[0] != head || count(t, db) != 1 {
 		t.Errorf("head %v, told %v, %d rows of the host's", head, told, count(t, db))
+	}
+}
+
+// Whoever tells of a change returns when the listeners know, also if somebody else was about to tell them: Committed does, while others write.
+func TestTellsOneAfterTheOther(t *testing.T) {
+	s, _ := openShared(t, Options{})
+	var known atomic.Bool
+	done := make(chan bool, 1)
+	s.OnCommit(func(h perms.Head) {
+		go func() {
+			s.db.tell(h)
+			done <- known.Load()
+		}()
+		time.Sleep(20 * time.Millisecond) // in which the other one must not get through
+		known.Store(true)
+	})
+	appendOne(t, s)
+	if !<-done {
+		t.Error("told, and the listener does not know")
 	}
 }
 

@@ -105,17 +105,16 @@ func (s *Store) OnCommit(listen func(perms.Head)) {
 	s.db.listeners = append(s.db.listeners, listen)
 }
 
-// tell calls the listeners, unless they know of this change, or a later one, already.
+// tell calls the listeners, unless they know of this change, or a later one, already. When it returns, they do: whoever else is telling them is waited for.
 func (db *database) tell(h perms.Head) {
-	db.mu.Lock()
-	listeners, news := db.listeners, h.Revision > db.told
-	db.told = max(db.told, h.Revision)
-	db.mu.Unlock()
 	db.replica.tells(h.Revision)
-	if !news {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if h.Revision <= db.told {
 		return
 	}
-	for _, listen := range listeners {
+	db.told = h.Revision
+	for _, listen := range db.listeners {
 		listen(h)
 	}
 }
