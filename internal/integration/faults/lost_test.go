@@ -140,8 +140,8 @@ func TestDeadlines(t *testing.T) {
 	ops := d.ops(t)
 	begun := runtime.NumGoroutine()
 	for trouble, begin := range map[string]func(){
-		"nothing arrives":             func() { d.swallow() },
-		"everything comes late":       func() { d.change(func() { d.delay = 3 * time.Second }) },
+		"nothing arrives":                    func() { d.swallow() },
+		"everything comes late":              func() { d.change(func() { d.delay = 3 * time.Second }) },
 		"nothing arrives from the commit on": func() { d.change(func() { d.cut, d.after, d.mute, d.cuts = "commit\x00", false, true, 0 }) },
 	} {
 		for name, op := range ops {

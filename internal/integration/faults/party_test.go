@@ -63,11 +63,15 @@ func takeNaively(ctx context.Context, db *sql.DB, name string) error {
 	return tx.Commit()
 }
 
-// write makes one change after the other, and says of each on standard error what became of it, for as long as the process lives: "try", then "did" or "failed".
+// write makes one change after the other, for as long as the process lives, and says on standard error what it tries, and what it did. Who boasts says
+// that too early.
 func (p *party) write(ctx context.Context, o order, writer int) error {
 	for n := 0; ; n++ {
 		name := fmt.Sprintf("%s-%d-%d", o.Name, writer, n)
 		fmt.Fprintln(os.Stderr, "try", name)
+		if o.Do == "boast" {
+			fmt.Fprintln(os.Stderr, "did", name)
+		}
 		given := perms.Grant(view)
 		given.Reason = name
 		var err error

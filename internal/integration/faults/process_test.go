@@ -129,7 +129,7 @@ func (p *party) obey(ctx context.Context, o order) answer {
 	case "suspend":
 		_, err := p.book.Users.Do(ctx, perms.As(o.By), o.User, users.Suspend)
 		return answer{Err: said(err)}
-	case "write":
+	case "write", "boast":
 		return storm(o.Many, func(i int) error { return p.write(ctx, o, i) })
 	}
 	return answer{Err: "what is " + o.Do + "?"}
@@ -205,20 +205,25 @@ func (p *party) watch(ctx context.Context, o order) (a answer) {
 // process is one from the outside.
 type process struct {
 	*exec.Cmd
-	t    *testing.T
-	name string
-	in   *json.Encoder
-	out  *json.Decoder
+	t   *testing.T
+	in  *json.Encoder
+	out *json.Decoder
 }
 
 // spawn starts a process, which ends when the test does.
 func spawn(t *testing.T, c connection) *process {
 	t.Helper()
+	return spawnTo(t, c, os.Stderr)
+}
+
+// spawnTo starts a process whose standard error goes somewhere.
+func spawnTo(t *testing.T, c connection, stderr io.Writer) *process {
+	t.Helper()
 	text, err := json.Marshal(c)
 	must(t, err)
 	p := &process{Cmd: exec.Command(os.Args[0]), t: t}
 	p.Env = append(os.Environ(), host+"="+string(text))
-	p.Stderr = os.Stderr
+	p.Stderr = stderr
 	in, err := p.StdinPipe()
 	must(t, err)
 	out, err := p.StdoutPipe()
