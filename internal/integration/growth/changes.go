@@ -43,12 +43,15 @@ func (w *world) change() {
 	}
 }
 
+// recent is how many of those who came last something happens to: so everybody has as long a history, however many there are.
+const recent = 5000
+
 // somebody draws a user to whom something may happen.
 func (w *world) somebody() (i int, some bool) {
 	if len(w.users) <= firsts {
 		return 0, false
 	}
-	i = firsts + w.draw.IntN(len(w.users)-firsts)
+	i = len(w.users) - 1 - w.draw.IntN(min(len(w.users)-firsts, recent))
 	for n := 0; w.users[i].Status == perms.Deleted; n++ {
 		if n == len(w.users) {
 			return 0, false
@@ -67,7 +70,7 @@ func (w *world) changed(i int, e perms.Entry) {
 	u.UpdatedAt = w.now
 	e.Target, e.Person = perms.Target{Kind: perms.KindUser, ID: u.ID}, u.ID
 	if e.Actor.Kind == "" {
-		e.Actor = w.actor()
+		e.Actor = w.actor(w.homes[i])
 	}
 	w.append(e, !doomed(i))
 }
@@ -121,7 +124,7 @@ func (w *world) assign(i int) {
 // override grants or revokes one permission, or takes that back.
 func (w *world) override(i int) {
 	u := &w.users[i]
-	actor := w.actor()
+	actor := w.actor(w.homes[i])
 	o := perms.Override{Permission: w.keys[w.draw.IntN(len(w.keys))], Granted: w.draw.IntN(3) > 0, Scope: perms.Anywhere, Reason: "as agreed",
 		SetBy: actor.User, SetAt: w.now}
 	if w.draw.IntN(4) == 0 {
@@ -193,7 +196,7 @@ func (w *world) regroup(i int) {
 	}
 	after := perms.Members{"added": []any{}, "removed": []any{}}
 	after[what] = []any{u.ID.String()}
-	w.append(perms.Entry{Actor: w.actor(), Action: perms.GroupMembers, Target: perms.Target{Kind: perms.KindGroup, ID: g.ID}, Tenant: perms.In(g.Tenant),
+	w.append(perms.Entry{Actor: w.actor(w.homes[i]), Action: perms.GroupMembers, Target: perms.Target{Kind: perms.KindGroup, ID: g.ID}, Tenant: perms.In(g.Tenant),
 		After: after}, true)
 }
 
@@ -210,7 +213,7 @@ func (w *world) editRole() {
 	}
 	r.Version++
 	w.roles[at], w.byID[r.ID] = r, r
-	entry := perms.Entry{Actor: w.actor(), Action: perms.RoleUpdate, Target: perms.Target{Kind: perms.KindRole, ID: r.ID}, Tenant: r.Scope}
+	entry := perms.Entry{Actor: w.actor(0), Action: perms.RoleUpdate, Target: perms.Target{Kind: perms.KindRole, ID: r.ID}, Tenant: r.Scope}
 	entry.Before, entry.After = perms.Differing(roles.Record(old), roles.Record(r))
 	w.append(entry, true)
 }

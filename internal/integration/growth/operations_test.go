@@ -148,7 +148,7 @@ func operations() []operation {
 		}},
 		{"update a user", false, false, func(ctx context.Context, w *bed, i int) (int, error) {
 			phone := fmt.Sprintf("+49 40 %07d", time.Now().UnixMicro()%1e7)
-			_, err := w.book.Users.Update(ctx, w.admin, users.ByID(w.local(i).ID), users.Update{Phone: &phone})
+			_, err := w.book.Users.Update(ctx, w.root, users.ByID(w.local(i).ID), users.Update{Phone: &phone})
 			return 1, err
 		}},
 	}

@@ -62,17 +62,18 @@ func (w *world) drawPhone() string { return fmt.Sprintf("+49 30 %07d", w.draw.In
 
 // create lets somebody be created by staff.
 func (w *world) create(i, home int) {
-	w.tick()
-	actor := w.actor()
-	u := w.person(i, actor.User)
 	switch {
 	case i == smallAdmin:
 		home = len(w.tenants) - 1
+	case staff(i):
+		home = 0
 	case i < firsts:
 		home = 1
 	}
+	w.tick()
+	actor := w.actor(home)
+	u := w.person(i, actor.User)
 	if staff(i) {
-		home = 0
 		u.Tenants = []perms.Tenancy{perms.EveryTenant}
 	} else {
 		u.Tenants = []perms.Tenancy{perms.TenantOf(w.tenants[home].ID)}
@@ -121,7 +122,7 @@ func (w *world) enter(u users.User, home int) {
 func (w *world) invite(i, home int) invites.Invite {
 	w.tick()
 	w.sent++
-	actor := w.actor()
+	actor := w.actor(home)
 	in := invites.Invite{ID: w.spec.identity(perms.KindInvite, w.sent, w.now), Number: w.sent, Digest: w.digest("invite", w.sent),
 		Email: fmt.Sprintf("invited.%d@example.com", w.sent), Name: givenNames[i%len(givenNames)], Role: w.roles[viewer].ID,
 		Tenant: perms.TenantOf(w.tenants[home].ID), CreatedAt: w.now, CreatedBy: actor.User, ExpiresAt: w.now.Add(7 * 24 * time.Hour)}
@@ -145,7 +146,7 @@ func (w *world) inviteRecord(in invites.Invite) (plain, personal perms.Members) 
 // revoke takes the last invite back.
 func (w *world) revoke(in invites.Invite) {
 	w.tick()
-	entry := w.inviteEntry(in, perms.InviteRevoke, w.actor())
+	entry := w.inviteEntry(in, perms.InviteRevoke, perms.ActorRef{Kind: perms.UserActor, User: in.CreatedBy})
 	entry.Before, entry.PersonBefore = w.inviteRecord(in)
 	w.append(entry, true)
 	w.invites = w.invites[:len(w.invites)-1]

@@ -70,7 +70,7 @@ func (w *world) makeKeys() {
 		list = append(list, map[string]any{"permission": string(k.Permission), "description": k.Description, "feature": k.Feature})
 	}
 	w.tick()
-	w.append(perms.Entry{Actor: w.actor(), Action: perms.CatalogueUpdate, Target: perms.Target{Kind: perms.KindCatalogue}, Tenant: perms.Anywhere,
+	w.append(perms.Entry{Actor: w.actor(0), Action: perms.CatalogueUpdate, Target: perms.Target{Kind: perms.KindCatalogue}, Tenant: perms.Anywhere,
 		After: perms.Members{"keys": list}}, true)
 }
 
@@ -87,7 +87,7 @@ func (w *world) makeTenants() {
 		}
 		w.tenants = append(w.tenants, t)
 		w.out.tenants.add(t.Number, t.ID.String(), t.Slug, t.Name, string(t.Type), t.RequireApproval, micros(t.CreatedAt), t.Version)
-		w.append(perms.Entry{Actor: w.actor(), Action: perms.TenantCreate, Target: perms.Target{Kind: perms.KindTenant, ID: t.ID}, Tenant: perms.In(t.ID),
+		w.append(perms.Entry{Actor: w.actor(0), Action: perms.TenantCreate, Target: perms.Target{Kind: perms.KindTenant, ID: t.ID}, Tenant: perms.In(t.ID),
 			After: perms.Members{"number": float64(t.Number), "slug": t.Slug, "name": t.Name, "type": string(t.Type), "require_approval": t.RequireApproval}},
 			true)
 	}
@@ -116,7 +116,7 @@ func (w *world) makeRole(r roles.Role) {
 	}
 	w.roles = append(w.roles, r)
 	w.byID[r.ID] = r
-	w.append(perms.Entry{Actor: w.actor(), Action: perms.RoleCreate, Target: perms.Target{Kind: perms.KindRole, ID: r.ID}, Tenant: r.Scope,
+	w.append(perms.Entry{Actor: w.actor(0), Action: perms.RoleCreate, Target: perms.Target{Kind: perms.KindRole, ID: r.ID}, Tenant: r.Scope,
 		After: roles.Record(r)}, true)
 }
 
@@ -145,7 +145,7 @@ func (w *world) makeGroups() {
 		}
 		w.local[home] = append(w.local[home], len(w.groups))
 		w.groups, w.ordinal[g.ID] = append(w.groups, g), g.Number
-		w.append(perms.Entry{Actor: w.actor(), Action: perms.GroupCreate, Target: perms.Target{Kind: perms.KindGroup, ID: g.ID}, Tenant: perms.In(g.Tenant),
+		w.append(perms.Entry{Actor: w.actor(0), Action: perms.GroupCreate, Target: perms.Target{Kind: perms.KindGroup, ID: g.ID}, Tenant: perms.In(g.Tenant),
 			After: perms.Members{"number": float64(g.Number), "tenant": g.Tenant.String(), "name": g.Name, "description": "", "color": g.Color,
 				"objects": objects}}, true)
 	}
@@ -158,7 +158,7 @@ func (w *world) makeLinks() {
 		l := invites.Link{ID: w.spec.identity(perms.KindLink, number, w.now), Number: number, Digest: w.digest("link", number), Tenant: tenant.ID,
 			Role: w.roles[viewer].ID, Label: "Handed out", CreatedAt: w.now}
 		w.links = append(w.links, l)
-		w.append(perms.Entry{Actor: w.actor(), Action: perms.LinkCreate, Target: perms.Target{Kind: perms.KindLink, ID: l.ID}, Tenant: perms.In(l.Tenant),
+		w.append(perms.Entry{Actor: w.actor(0), Action: perms.LinkCreate, Target: perms.Target{Kind: perms.KindLink, ID: l.ID}, Tenant: perms.In(l.Tenant),
 			After: perms.Members{"number": float64(l.Number), "tenant": l.Tenant.String(), "role": w.roles[viewer].Key, "label": l.Label, "max_uses": nil,
 				"uses": 0.0, "expires_at": nil}}, true)
 	}

@@ -82,14 +82,17 @@ func (w *world) fill(ctx context.Context, to sink) error {
 	return w.out.flush(ctx, to, true)
 }
 
-// actor returns one of those who are staff by now; the system before there is any.
-func (w *world) actor() perms.ActorRef {
+// actor returns who looks after a tenant: one of staff, root until he has come, and the system before there is anybody.
+func (w *world) actor(home int) perms.ActorRef {
 	if len(w.users) == 0 {
 		return perms.System("growth").Ref()
 	}
-	i := w.draw.IntN(1 + (len(w.users)+2499)/5000)
+	i := home % (1 + (w.spec.Users+2499)/5000)
 	if i > 0 {
 		i = 5000*i - 2500
+	}
+	if i >= len(w.users) {
+		i = root
 	}
 	return perms.As(w.users[i].ID).Ref()
 }
