@@ -135,22 +135,22 @@ const (
 	arms = 16   // as many roles or tenancies have a part of the statement each, and so keep the order of numbers
 )
 
+// countAssigned counts who has one of some roles, up to a limit.
+const countAssigned = `
+	select count(*)
+	from (select 1 from rolebook_assignments where role_id {in ids} limit ?) h`
+
 // begin chooses the beginning: the roles while those who have them are few or everybody can be meant, else the tenants if there are fewer in them. It counts
 // up to most.
 func (u *unit) begin(ctx context.Context, f *perms.Candidates, most int64) (beginning, error) {
-	const (
-		holders = `
-			select count(*)
-			from (select 1 from rolebook_assignments where role_id {in ids} limit ?) h`
-		residents = `
+	const residents = `
 			select count(*)
 			from (select 1 from rolebook_tenancies where tenancy {in ids} limit ?) r`
-	)
 	everywhere := f.Anywhere || len(f.Within) > arms
 	if everywhere && len(f.Global)+len(f.Bound) <= arms {
 		return fromRoles, nil
 	}
-	assigned, err := scalar[int64](ctx, u, nil, holders, array(rolesOf(f)), most)
+	assigned, err := scalar[int64](ctx, u, nil, countAssigned, array(rolesOf(f)), most)
 	if err != nil || assigned < few {
 		return fromRoles, err
 	}
@@ -331,7 +331,7 @@ func (q *search) admitted(f *perms.Candidates, within bool) {
 					or exists (select 1 from rolebook_tenants x where x.id = w.tenancy and x.type not in ('retired', 'deleted'))))`
 	)
 	q.add(active)
-	q.sight(f.Sight, uuid.Nil)
+	q.seen(f.Sight)
 	switch {
 	case !within:
 	case f.Anywhere:
@@ -339,6 +339,18 @@ func (q *search) admitted(f *perms.Candidates, within bool) {
 	default:
 		q.add(in, array(tenanciesOf(f)))
 	}
+}
+
+// seen is sight for a statement that begins with those who may hold the permission: it asks of each of them, and never for all whom the actor sees.
+func (q *search) seen(s *perms.Sight) {
+	const somewhere = `
+			and exists (select 1 from rolebook_tenancies s where s.user_number = u.number and s.tenancy {in ids})`
+	if s == nil || s.All || s.Homes || s.Blind() {
+		q.sight(s, uuid.Nil)
+		return
+	}
+	q.add(noStaff)
+	q.add(somewhere, array(unique(s.Tenants)))
 }
 
 // holding leaves out who has neither a role nor an override that gives the permission.

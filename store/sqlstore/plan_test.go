@@ -27,11 +27,15 @@ func TestPlans(t *testing.T) {
 		"both":       {Tenant: a, Sight: &perms.Sight{Tenants: []uuid.UUID{a, b}}},
 		"wide sight": {Sight: &perms.Sight{Tenants: []uuid.UUID{a, b}}},
 		"role":       {Role: a},
+		"role of a":  {Role: a, Tenant: b, Sight: &perms.Sight{Tenants: []uuid.UUID{a, b}}},
 		"group":      {Group: a, Tenant: b},
 		"external":   {External: "x"},
 	} {
-		q := searchFor(&f)
-		checkPlan(t, db, name, q.String(), len(q.args))
+		for _, byRole := range []bool{false, true} {
+			if q := searchFor(&f, byRole && f.Role != uuid.Nil); !q.hopeless {
+				checkPlan(t, db, name, q.String(), len(q.args))
+			}
+		}
 	}
 	for name, from := range map[string]beginning{"holders by roles": fromRoles, "holders by tenants": fromTenancies, "holders": fromUsers} {
 		for _, doubtful := range []bool{false, true} {

@@ -13,7 +13,7 @@ import (
 	"github.com/seed-06a6a295/rolebook/users"
 )
 
-// Users implements [users.Store]. It is two statements, however many users there are.
+// Users implements [users.Store]. It is two statements, however many users there are, and three to find who has a role in a tenant.
 func (s *Store) Users(ctx context.Context, f users.Filter) ([]users.User, error) {
 	if err := bounded("limit", f.Limit, 0); err != nil {
 		return nil, err
@@ -21,12 +21,16 @@ func (s *Store) Users(ctx context.Context, f users.Filter) ([]users.User, error)
 	if err := bounded("offset", f.Offset, 0); err != nil {
 		return nil, err
 	}
-	q := searchFor(&f)
-	if q.hopeless {
+	if searchFor(&f, false).hopeless {
 		return []users.User{}, s.usable(ctx)
 	}
 	var found []users.User
-	err := s.snapshot(ctx, func(u *unit) (err error) {
+	err := s.snapshot(ctx, func(u *unit) error {
+		byRole, err := u.fewHold(ctx, &f)
+		if err != nil {
+			return err
+		}
+		q := searchFor(&f, byRole)
 		var rows []userRow
 		scan := func(r *sql.Rows) (err error) {
 			rows, err = userRows(r)
@@ -44,6 +48,15 @@ func (s *Store) Users(ctx context.Context, f users.Filter) ([]users.User, error)
 	return found, err
 }
 
+// fewHold reports whether those who have the filter's role are so few that it is best to begin with them, whatever tenant is meant.
+func (u *unit) fewHold(ctx context.Context, f *users.Filter) (bool, error) {
+	if f.Role == uuid.Nil || !settled(f) {
+		return false, nil
+	}
+	assigned, err := scalar[int64](ctx, u, nil, countAssigned, array([]uuid.UUID{f.Role}), few)
+	return assigned < few, err
+}
+
 // search is a statement in the making.
 type search struct {
 	strings.Builder
@@ -56,61 +69,141 @@ func (q *search) add(clause string, args ...any) {
 	q.args = append(q.args, args...)
 }
 
-// searchFor returns the statement of a filter. Who is in a tenant, or at home there, is found by an index in the order of numbers, so that a page costs
-// what it shows and not what the tenant holds.
-func searchFor(f *users.Filter) *search {
+// searchFor returns the statement of a filter. Who is in a tenant, at home there, or has a role is found by an index in the order of numbers, so that a page
+// costs what it shows and not what the tenant holds, or how many have the role. Of several tenants each has a part of the statement, unless they are many.
+func searchFor(f *users.Filter, byRole bool) *search {
 	const (
-		everybody = selectUsers + `
-			where u.number > ?`
-		residents = `
-			select` + userColumns + `
-			from rolebook_tenancies t
-			cross join rolebook_users u
-			where t.tenancy = ? and t.user_number > ? and u.number = t.user_number and u.number > ?`
-		home = `
-			and u.home_tenant = ?`
-		byNumber = `
-			order by u.number`
-		byResidence = `
-			order by t.user_number`
+		and = `
+			union all`
 		page = `
+			order by 2
 			limit ? offset ?`
 	)
-	q, order := &search{}, byNumber
-	tenant := residence(f)
-	if tenant != uuid.Nil {
-		order = byResidence
-		q.add(residents, tenant.String(), f.After, f.After)
-	} else {
-		q.add(everybody, f.After)
+	q, tenants := &search{}, residences(f)
+	switch {
+	case byRole || f.Role != uuid.Nil && !settled(f):
+		q.holders(f)
+		q.seen(f.Sight)
+		q.inTenant(f.Tenant)
+		q.narrow(f)
+	case len(tenants) == 0:
+		q.everybody(f)
+		q.sight(f.Sight, uuid.Nil)
+		q.having(f)
+		q.narrow(f)
+	default:
+		for i, tenant := range tenants {
+			if i > 0 {
+				q.add(and)
+			}
+			q.residents(f, tenant, tenants[:i])
+			q.sight(f.Sight, tenant)
+			q.having(f)
+			q.narrow(f)
+		}
 	}
-	if f.Home != uuid.Nil {
-		q.add(home, f.Home)
-	}
-	q.sight(f.Sight, tenant)
-	q.statuses(f.Statuses)
-	q.belonging(f)
-	q.texts(f)
-	q.add(order+page, limit(f.Limit), f.Offset)
+	q.add(page, limit(f.Limit), f.Offset)
 	return q
 }
 
-// residence returns the one tenant that everybody whom the filter chooses names, if there is one to begin with.
-func residence(f *users.Filter) uuid.UUID {
+func (q *search) everybody(f *users.Filter) {
+	const everybody = selectUsers + `
+			where u.number > ?`
+	q.add(everybody, f.After)
+}
+
+// residents begins with who is in a tenant, and in none of the others.
+func (q *search) residents(f *users.Filter, tenant uuid.UUID, others []uuid.UUID) {
+	const (
+		residents = `
+			select u.id, t.user_number as number,` + otherColumns + `
+			from rolebook_tenancies t
+			cross join rolebook_users u
+			where t.tenancy = ? and t.user_number > ? and u.number = t.user_number and u.number > ?`
+		elsewhere = `
+			and not exists (select 1 from rolebook_tenancies o where o.user_number = u.number and o.tenancy {in ids})`
+	)
+	q.add(residents, tenant.String(), f.After, f.After)
+	if len(others) > 0 {
+		q.add(elsewhere, array(others))
+	}
+}
+
+// holders begins with who has the role in force, each once.
+func (q *search) holders(f *users.Filter) {
+	const holders = `
+			select u.id, a.user_number as number,` + otherColumns + `
+			from rolebook_assignments a
+			cross join rolebook_users u
+			where a.role_id = ? and a.user_number > ? and u.number = a.user_number and u.number > ?
+				and (a.starts_at is null or a.starts_at <= ?) and (a.expires_at is null or a.expires_at > ?)
+				and not exists (
+					select 1
+					from rolebook_assignments b
+					where b.user_number = a.user_number and b.role_id = a.role_id and b.position < a.position
+						and (b.starts_at is null or b.starts_at <= ?) and (b.expires_at is null or b.expires_at > ?))`
+	now := micros(f.Now)
+	q.add(holders, f.Role, f.After, f.After, now, now, now, now)
+}
+
+// having leaves out who does not have the role in force.
+func (q *search) having(f *users.Filter) {
+	const role = `
+			and exists (
+				select 1
+				from rolebook_assignments r
+				where r.user_number = u.number and r.role_id = ?
+					and (r.starts_at is null or r.starts_at <= ?) and (r.expires_at is null or r.expires_at > ?))`
+	if f.Role != uuid.Nil {
+		now := micros(f.Now)
+		q.add(role, f.Role, now, now)
+	}
+}
+
+// inTenant leaves out who does not name a tenant.
+func (q *search) inTenant(id uuid.UUID) {
+	const tenant = `
+			and exists (select 1 from rolebook_tenancies i where i.user_number = u.number and i.tenancy = ?)`
+	if id != uuid.Nil {
+		q.add(tenant, id.String())
+	}
+}
+
+// narrow leaves out whom the rest of the filter does not choose.
+func (q *search) narrow(f *users.Filter) {
+	const home = `
+			and u.home_tenant = ?`
+	if f.Home != uuid.Nil {
+		q.add(home, f.Home)
+	}
+	q.statuses(f.Statuses)
+	q.belonging(f)
+	q.texts(f)
+}
+
+// settled reports whether everybody whom the filter chooses is in a few tenants, or at home there.
+func settled(f *users.Filter) bool {
+	return len(residences(f)) > 0 || f.Home != uuid.Nil || f.Sight != nil && !f.Sight.All && f.Sight.Homes
+}
+
+// residences returns tenants of which everybody whom the filter chooses names one, if there are a few to begin with.
+func residences(f *users.Filter) []uuid.UUID {
 	switch s := f.Sight; {
 	case f.Tenant != uuid.Nil:
-		return f.Tenant
-	case f.Home == uuid.Nil && s != nil && !s.All && !s.Homes && len(s.Tenants) == 1:
-		return s.Tenants[0]
+		return []uuid.UUID{f.Tenant}
+	case f.Home == uuid.Nil && s != nil && !s.All && !s.Homes && len(s.Tenants) <= arms:
+		return unique(s.Tenants)
 	}
-	return uuid.Nil
+	return nil
 }
+
+// noStaff leaves out those whose scope is every tenant.
+const noStaff = `
+			and not exists (select 1 from rolebook_tenancies e where e.tenancy = 'any' and e.user_number = u.number)`
 
 // sight leaves out whom an actor does not see: staff above all, unless he sees everything. Everybody who is left of them names the tenant that is known.
 func (q *search) sight(s *perms.Sight, known uuid.UUID) {
 	const (
-		noStaff = `
-			and not exists (select 1 from rolebook_tenancies e where e.tenancy = 'any' and e.user_number = u.number)`
 		home = `
 			and u.home_tenant = ?`
 		homes = `
@@ -156,14 +249,9 @@ func (q *search) statuses(wanted []perms.Status) {
 	}
 }
 
-// belonging adds roles in force, groups, tenants by their type, and who may hold a permission.
+// belonging adds groups, tenants by their type, and who may hold a permission.
 func (q *search) belonging(f *users.Filter) {
 	const (
-		role = `
-			and u.number in (
-				select user_number
-				from rolebook_assignments
-				where role_id = ? and (starts_at is null or starts_at <= ?) and (expires_at is null or expires_at > ?))`
 		group = `
 			and u.number in (select user_number from rolebook_memberships where group_id = ?)`
 		typ = `
@@ -171,10 +259,6 @@ func (q *search) belonging(f *users.Filter) {
 		numbers = `
 			and u.number {in numbers}`
 	)
-	if f.Role != uuid.Nil {
-		now := micros(f.Now)
-		q.add(role, f.Role, now, now)
-	}
 	if f.Group != uuid.Nil {
 		q.add(group, f.Group)
 	}

@@ -63,7 +63,11 @@ func userRows(rows *sql.Rows) ([]userRow, error) {
 }
 
 const userColumns = `
-		u.id, u.number, u.external, u.email, u.username, u.full_name, u.given_name, u.family_name, u.phone, u.status,
+		u.id, u.number,` + otherColumns
+
+// otherColumns are what follows the id and the number, which a statement may take from the table with which it begins, to have its order.
+const otherColumns = `
+		u.external, u.email, u.username, u.full_name, u.given_name, u.family_name, u.phone, u.status,
 		u.mfa, u.must_reset_mfa, u.must_change_password, u.avatar_tag, u.created_at, u.created_by, u.updated_at, u.deleted_at, u.version`
 
 const selectUsers = `
