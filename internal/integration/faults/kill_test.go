@@ -2,6 +2,7 @@ package faults
 
 import (
 	"bytes"
+	"database/sql"
 	"math/rand/v2"
 	"path/filepath"
 	"strings"
@@ -132,4 +133,46 @@ func (k *kills) check(s store.Store) (lost, made int) {
 		made += known[name]
 	}
 	return lost, made
+}
+
+// Two processes of eight writers each write to one file for a while, and nobody is refused. The control begins as a reader, as a transaction does that is
+// not immediate, and cannot write any more when another one has.
+func TestTwoProcessesOnOneFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "book.db")
+	s, err := sqlite.Open(t.Context(), path, sqlite.Options{})
+	must(t, err)
+	t.Cleanup(func() { s.Close() })
+	before, err := s.Head(t.Context())
+	must(t, err)
+	both := []*process{spawn(t, connection{File: path}), spawn(t, connection{File: path})}
+	o := order{Do: "count", Many: 8, Limit: full(time.Second, time.Minute)}
+	if a := together(t, both, o, o); a.Won != 16 {
+		t.Errorf("%d of 16 writers were never refused: %v", a.Won, a.Strange)
+	}
+	after, err := s.Head(t.Context())
+	must(t, err)
+	if t.Logf("%d writes", after.Revision-before.Revision); after.Revision-before.Revision < 16 {
+		t.Error("too few")
+	}
+	db := sql.OpenDB(file("file:" + path + "?_busy_timeout=5000"))
+	t.Cleanup(func() { db.Close() })
+	a := storm(16, func(int) error {
+		tx, err := db.BeginTx(t.Context(), nil)
+		if err != nil {
+			return err
+		}
+		defer tx.Rollback()
+		var n int
+		if err := tx.QueryRowContext(t.Context(), "select revision from rolebook_head").Scan(&n); err != nil {
+			return err
+		}
+		time.Sleep(10 * time.Millisecond)
+		if _, err := tx.ExecContext(t.Context(), "update rolebook_head set revision = revision"); err != nil {
+			return err
+		}
+		return tx.Commit()
+	})
+	if len(a.Strange) == 0 {
+		t.Error("the control has never failed")
+	}
 }

@@ -86,3 +86,17 @@ func (p *party) write(ctx context.Context, o order, writer int) error {
 		fmt.Fprintln(os.Stderr, "did", name)
 	}
 }
+
+// count writes again and again for as long as the order says, and fails if a single write waits for ten seconds.
+func (p *party) count(ctx context.Context, o order, writer int) error {
+	for n, end := 0, time.Now().Add(o.Limit); time.Now().Before(end); n++ {
+		began := time.Now()
+		if err := appendOne(ctx, p.store, fmt.Sprintf("%s-%d-%d", o.Name, writer, n)); err != nil {
+			return err
+		}
+		if took := time.Since(began); took > 10*time.Second {
+			return fmt.Errorf("write %d took %v", n, took)
+		}
+	}
+	return nil
+}

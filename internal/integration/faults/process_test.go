@@ -129,6 +129,8 @@ func (p *party) obey(ctx context.Context, o order) answer {
 	case "suspend":
 		_, err := p.book.Users.Do(ctx, perms.As(o.By), o.User, users.Suspend)
 		return answer{Err: said(err)}
+	case "count":
+		return storm(o.Many, func(i int) error { return p.count(ctx, o, i) })
 	case "write", "boast":
 		return storm(o.Many, func(i int) error { return p.write(ctx, o, i) })
 	}
