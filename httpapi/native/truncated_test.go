@@ -1,0 +1,74 @@
+package native_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-06a6a295/rolebook/httpapi"
+	"github.com/seed-06a6a295/rolebook/httpapi/native"
+	"github.com/seed-06a6a295/rolebook/perms"
+	"github.com/seed-06a6a295/rolebook/roles"
+	"github.com/seed-06a6a295/rolebook/store"
+	"github.com/seed-06a6a295/rolebook/users"
+)
+
+// A dry run that concerns more users than it lists says so and counts them all; one whose time is over says so too, and counts nobody.
+func TestDryRunOfManyIsTruncated(t *testing.T) {
+	stage := onMemory().Start(t)
+	role, err := stage.Book.Roles.Create(t.Context(), perms.System("test"), roles.New{Name: "Crowd", Permissions: []string{"assets.view"}})
+	must(t, err)
+	must(t, stage.Store.InTx(t.Context(), func(tx store.Store) error {
+		for i := range store.MaxHoldings + 1 {
+			number, err := tx.NextNumber(t.Context(), perms.KindUser)
+			if err != nil {
+				return err
+			}
+			err = tx.InsertUser(t.Context(), users.User{
+				ID: uuid.New(), Number: number, Username: fmt.Sprintf("crowd%d@acme.io", i), Name: users.FullName("Crowd"), Status: perms.Active, Version: 1,
+				Tenants: []perms.Tenancy{perms.TenantOf(stage.Tenant(t, 2))}, Roles: []perms.Assignment{{Role: role.ID, Scope: perms.Anywhere}},
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	tick := time.Duration(0)
+	slow, err := store.Connect(t.Context(), stage.Store, store.Options{Clock: func() time.Time { tick += 10 * time.Millisecond; return stage.Now().Add(tick) }})
+	must(t, err)
+	for _, row := range []struct {
+		book         *store.Book
+		body         string
+		gains, loses int // listed
+		truncated    bool
+		counts       string
+	}{
+		{stage.Book, `{"add":["assets.edit"]}`, 1000, 0, true, "&{1001 0}"},
+		{stage.Book, `{"remove":["assets.view"]}`, 0, 1000, true, "&{0 1001}"},
+		{stage.Book, `{"name":"Throng"}`, 0, 0, false, "&{0 0}"},
+		{slow, `{"add":["assets.edit"]}`, 99, 0, true, "<nil>"},
+	} {
+		api, err := httpapi.New(row.book, httpapi.Options{Authenticator: httpapi.Sessions(row.book)})
+		must(t, err)
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPatch, "/v1/roles/"+role.Key+"?dry_run=true", strings.NewReader(row.body))
+		r.Header.Set("Authorization", "Bearer "+stage.Token("root"))
+		w := httptest.NewRecorder()
+		native.Handler(api, nil).ServeHTTP(w, r)
+		var got struct {
+			Gains, Loses []any
+			Truncated    bool
+			Counts       *struct{ Gains, Loses int }
+		}
+		must(t, json.Unmarshal(w.Body.Bytes(), &got))
+		if w.Code != http.StatusOK || len(got.Gains) != row.gains || len(got.Loses) != row.loses || got.Truncated != row.truncated || fmt.Sprint(got.Counts) != row.counts {
+			t.Errorf("%s: %d, %d gains and %d losses, truncated %t, counts %v", row.body, w.Code, len(got.Gains), len(got.Loses), got.Truncated, got.Counts)
+		}
+	}
+}
