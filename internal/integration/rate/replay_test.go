@@ -98,7 +98,7 @@ func (h *replay) do(ctx context.Context, list []statement) error {
 	return nil
 }
 
-func one(ctx context.Context, conn *sql.Conn, s statement) error {
+func one(ctx context.Context, conn runner, s statement) error {
 	if !s.rows {
 		_, err := conn.ExecContext(ctx, s.text, s.args...)
 		return err
@@ -109,6 +109,12 @@ func one(ctx context.Context, conn *sql.Conn, s statement) error {
 	}
 	defer rows.Close()
 	return drain(rows)
+}
+
+// runner is a connection, or a transaction.
+type runner interface {
+	querier
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
 func isWrite(text string) bool {
