@@ -37,17 +37,16 @@ func (e Env) Authorize(ctx context.Context, tx Store, actor Actor) (*Authority, 
 	if a, ok := e.seen[actor]; ok {
 		return a, nil
 	}
-	head, err := tx.Head(ctx)
+	a, err := Authorize(ctx, tx, e.Catalog(), actor, e.Now())
+	if err != nil {
+		return nil, err
+	}
+	head, err := tx.Head(ctx) // which a store may know from reading who the actor is
 	if err != nil {
 		return nil, fmt.Errorf("read head: %w", err)
 	}
-	now := e.Now()
-	if head.At.After(now) {
-		now = head.At
-	}
-	a, err := Authorize(ctx, tx, e.Catalog(), actor, now)
-	if err != nil {
-		return nil, err
+	if head.At.After(a.Now) {
+		a.Now = head.At
 	}
 	a.invariants = e.Invariants
 	if e.seen != nil {

@@ -36,7 +36,9 @@ func (s *Store) SetCredential(ctx context.Context, user uuid.UUID, h password.Ha
 			where user_number = ?`
 		put = `
 			insert into rolebook_credentials (user_number, hash)
-			values (?, ?)
+			select number, ?
+			from rolebook_users
+			where id = ?
 			on conflict (user_number) do update
 			set hash = excluded.hash`
 	)
@@ -44,14 +46,17 @@ func (s *Store) SetCredential(ctx context.Context, user uuid.UUID, h password.Ha
 	if err != nil {
 		return err
 	}
-	number, err := u.userNumber(ctx, user, users.ErrNotFound)
-	if err != nil {
+	if h == "" {
+		number, err := u.userNumber(ctx, user, users.ErrNotFound)
+		if err != nil {
+			return err
+		}
+		_, err = u.exec(ctx, remove, number)
 		return err
 	}
-	if h == "" {
-		_, err = u.exec(ctx, remove, number)
-	} else {
-		_, err = u.exec(ctx, put, number, h.Reveal())
+	written, err := u.exec(ctx, put, h.Reveal(), user)
+	if err == nil && written == 0 {
+		return users.ErrNotFound
 	}
 	return err
 }

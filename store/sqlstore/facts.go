@@ -23,7 +23,7 @@ type fact struct {
 	starts   instant
 	expires  instant
 	reason   text
-	setAt    instant
+	setAt    instant  // of the journal's head, beside its revision
 	role     struct { // of held roles alone
 		name, patterns text
 		scope          scope
@@ -40,13 +40,14 @@ const (
 	overridePart
 	objectPart
 	membershipPart
+	sessionPart
 )
 
 // The parts of statements about users, each with the condition {whose} on the user's number, and with {no role} or the columns of a held one. PostgreSQL
 // takes the columns' types from the tenancies, which are the first or second part of every statement.
 const (
 	selfFacts = `
-		select u.number, 0, h.revision, u.status, u.id, null, null, null, null, null{no role}
+		select u.number, 0, h.revision, u.status, u.id, null, null, null, null, h.at{no role}
 		from rolebook_users u
 		cross join rolebook_head h
 		where u.number {whose}`
@@ -82,6 +83,10 @@ const (
 		from rolebook_memberships m
 		join rolebook_groups g on g.id = m.group_id
 		where m.user_number {whose}`
+	sessionFacts = `
+		select user_number, 6, null, null, null, null, created_at, expires_at, null, null{no role}
+		from rolebook_sessions
+		where digest = ?`
 )
 
 // The conditions that say whose facts are wanted.

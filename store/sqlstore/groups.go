@@ -115,7 +115,7 @@ func (s *Store) InsertGroup(ctx context.Context, g users.Group) error {
 	if inserted == 0 {
 		return errExists("group")
 	}
-	return u.writeGroupObjects(ctx, g)
+	return u.writeGroupObjects(ctx, g, false)
 }
 
 // UpdateGroup implements [users.Store].
@@ -137,7 +137,7 @@ func (s *Store) UpdateGroup(ctx context.Context, g users.Group) error {
 	if _, err := u.exec(ctx, update, g.Name, perms.FoldName(g.Name), g.Description, g.Color, g.ID); err != nil {
 		return err
 	}
-	return u.writeGroupObjects(ctx, g)
+	return u.writeGroupObjects(ctx, g, true)
 }
 
 // groupTenant returns the tenant of a group, or ErrGroupNotFound.
@@ -165,7 +165,7 @@ func (u *unit) checkGroup(ctx context.Context, g users.Group) error {
 	return u.checkExist(ctx, tenants, nil, nil)
 }
 
-func (u *unit) writeGroupObjects(ctx context.Context, g users.Group) error {
+func (u *unit) writeGroupObjects(ctx context.Context, g users.Group, filled bool) error {
 	const (
 		remove = `
 			delete from rolebook_group_objects
@@ -175,7 +175,7 @@ func (u *unit) writeGroupObjects(ctx context.Context, g users.Group) error {
 			values `
 	)
 	rows := mapped(g.Objects, func(o perms.ObjectGrant) []any { return []any{g.ID, o.Tenant, o.Object.Type, o.Object.ID} })
-	return u.replace(ctx, remove, g.ID, insert, rows)
+	return u.replace(ctx, filled, remove, g.ID, insert, rows)
 }
 
 // DeleteGroup implements [users.Store].

@@ -24,6 +24,9 @@ func (s *Store) Head(ctx context.Context) (perms.Head, error) {
 	const query = `
 		select revision, at
 		from rolebook_head`
+	if s.unit != nil && s.unit.seen != nil {
+		return *s.unit.seen, s.usable(ctx)
+	}
 	var row headRow
 	err := s.reading(ctx, func(u *unit) (err error) {
 		row, err = one[headRow](ctx, u, nil, query)
@@ -80,6 +83,7 @@ func (s *Store) Append(ctx context.Context, e perms.Entry) (perms.Head, error) {
 		}
 	}
 	u.head = head
+	u.sees(head)
 	return head, nil
 }
 

@@ -10,37 +10,41 @@ import (
 
 // writeParts writes what the tables beside the users' own hold of n, where it differs from old.
 func (u *unit) writeParts(ctx context.Context, old, n *users.User) error {
+	addresses := addressesOf(old)
 	steps := []struct {
-		same  bool
-		write func(context.Context, *users.User) error
+		same   bool
+		filled bool // there are rows already
+		write  func(ctx context.Context, n *users.User, filled bool) error
 	}{
-		{slices.Equal(addressesOf(old), addressesOf(n)), u.writeAddresses},
-		{slices.Equal(old.Tenants, n.Tenants), u.writeTenancies},
-		{sameAssignments(old, n), u.writeAssignments},
-		{sameOverrides(old, n), u.writeOverrides},
-		{slices.Equal(old.Groups, n.Groups), u.writeMemberships},
-		{slices.Equal(old.Objects, n.Objects), u.writeObjects},
+		{slices.Equal(addresses, addressesOf(n)), len(addresses) > 0, u.writeAddresses},
+		{slices.Equal(old.Tenants, n.Tenants), len(old.Tenants) > 0, u.writeTenancies},
+		{sameAssignments(old, n), len(old.Roles) > 0, u.writeAssignments},
+		{sameOverrides(old, n), len(old.Overrides) > 0, u.writeOverrides},
+		{slices.Equal(old.Groups, n.Groups), len(old.Groups) > 0, u.writeMemberships},
+		{slices.Equal(old.Objects, n.Objects), len(old.Objects) > 0, u.writeObjects},
 	}
 	for _, s := range steps {
 		if s.same {
 			continue
 		}
-		if err := s.write(ctx, n); err != nil {
+		if err := s.write(ctx, n, s.filled); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// replace deletes what a table holds of an owner and inserts rows instead.
-func (u *unit) replace(ctx context.Context, remove string, owner any, insert string, rows [][]any) error {
-	if _, err := u.exec(ctx, remove, owner); err != nil {
-		return err
+// replace deletes the rows that a table holds of an owner, if there are any, and inserts rows instead.
+func (u *unit) replace(ctx context.Context, filled bool, remove string, owner any, insert string, rows [][]any) error {
+	if filled {
+		if _, err := u.exec(ctx, remove, owner); err != nil {
+			return err
+		}
 	}
 	return u.insert(ctx, insert, rows, "")
 }
 
-func (u *unit) writeAddresses(ctx context.Context, n *users.User) error {
+func (u *unit) writeAddresses(ctx context.Context, n *users.User, filled bool) error {
 	const (
 		remove = `
 			delete from rolebook_addresses
@@ -50,10 +54,10 @@ func (u *unit) writeAddresses(ctx context.Context, n *users.User) error {
 			values `
 	)
 	rows := mapped(addressesOf(n), func(canonical string) []any { return []any{canonical, n.Number} })
-	return u.replace(ctx, remove, n.Number, insert, rows)
+	return u.replace(ctx, filled, remove, n.Number, insert, rows)
 }
 
-func (u *unit) writeTenancies(ctx context.Context, n *users.User) error {
+func (u *unit) writeTenancies(ctx context.Context, n *users.User, filled bool) error {
 	const (
 		remove = `
 			delete from rolebook_tenancies
@@ -66,10 +70,10 @@ func (u *unit) writeTenancies(ctx context.Context, n *users.User) error {
 	for i, t := range n.Tenants {
 		rows = append(rows, []any{n.Number, i, t})
 	}
-	return u.replace(ctx, remove, n.Number, insert, rows)
+	return u.replace(ctx, filled, remove, n.Number, insert, rows)
 }
 
-func (u *unit) writeAssignments(ctx context.Context, n *users.User) error {
+func (u *unit) writeAssignments(ctx context.Context, n *users.User, filled bool) error {
 	const (
 		remove = `
 			delete from rolebook_assignments
@@ -82,10 +86,10 @@ func (u *unit) writeAssignments(ctx context.Context, n *users.User) error {
 	for i, a := range n.Roles {
 		rows = append(rows, []any{n.Number, i, a.Role, a.Scope, a.StartsAt, a.ExpiresAt})
 	}
-	return u.replace(ctx, remove, n.Number, insert, rows)
+	return u.replace(ctx, filled, remove, n.Number, insert, rows)
 }
 
-func (u *unit) writeOverrides(ctx context.Context, n *users.User) error {
+func (u *unit) writeOverrides(ctx context.Context, n *users.User, filled bool) error {
 	const (
 		remove = `
 			delete from rolebook_overrides
@@ -97,10 +101,10 @@ func (u *unit) writeOverrides(ctx context.Context, n *users.User) error {
 	rows := mapped(n.Overrides, func(o perms.Override) []any {
 		return []any{n.Number, string(o.Permission), o.Scope, o.Granted, o.StartsAt, o.ExpiresAt, o.Reason, o.SetBy, o.SetAt}
 	})
-	return u.replace(ctx, remove, n.Number, insert, rows)
+	return u.replace(ctx, filled, remove, n.Number, insert, rows)
 }
 
-func (u *unit) writeMemberships(ctx context.Context, n *users.User) error {
+func (u *unit) writeMemberships(ctx context.Context, n *users.User, filled bool) error {
 	const (
 		remove = `
 			delete from rolebook_memberships
@@ -113,10 +117,10 @@ func (u *unit) writeMemberships(ctx context.Context, n *users.User) error {
 	for _, group := range n.Groups {
 		rows = append(rows, []any{n.Number, group})
 	}
-	return u.replace(ctx, remove, n.Number, insert, rows)
+	return u.replace(ctx, filled, remove, n.Number, insert, rows)
 }
 
-func (u *unit) writeObjects(ctx context.Context, n *users.User) error {
+func (u *unit) writeObjects(ctx context.Context, n *users.User, filled bool) error {
 	const (
 		remove = `
 			delete from rolebook_user_objects
@@ -126,5 +130,5 @@ func (u *unit) writeObjects(ctx context.Context, n *users.User) error {
 			values `
 	)
 	rows := mapped(n.Objects, func(o perms.ObjectGrant) []any { return []any{n.Number, o.Tenant, o.Object.Type, o.Object.ID} })
-	return u.replace(ctx, remove, n.Number, insert, rows)
+	return u.replace(ctx, filled, remove, n.Number, insert, rows)
 }

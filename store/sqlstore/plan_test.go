@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"database/sql"
+	"slices"
 	"strings"
 	"testing"
 
@@ -45,7 +46,7 @@ func TestPlans(t *testing.T) {
 		}
 	}
 	for name, i := range map[string]inquiry{
-		"subject": subjectByID, "subjects": subjectsByNumbers, "user": userByID, "users": usersByNumbers,
+		"subject": subjectByID, "subjects": subjectsByNumbers, "user": userByID, "session": userBySession, "users": usersByNumbers,
 	} {
 		checkPlan(t, db, name, i.text, i.parts)
 	}
@@ -84,8 +85,12 @@ func TestJournalPlans(t *testing.T) {
 // checkPlan checks that a statement neither scans a table that grows nor sorts.
 func checkPlan(t *testing.T, db *sql.DB, name, text string, args int) {
 	t.Helper()
-	for _, step := range plan(t, db, name, text, args) {
+	steps := plan(t, db, name, text, args)
+	for _, step := range steps {
 		scans := strings.HasPrefix(step, "SCAN ") && !strings.HasPrefix(step, "SCAN json_each") && step != "SCAN h"
+		if step == "SCAN facts LEFT-JOIN" && slices.Contains(steps, "MATERIALIZE facts") {
+			continue // what the steps before have found of one user
+		}
 		if scans || strings.Contains(step, "TEMP B-TREE") || strings.Contains(step, "AUTOMATIC") {
 			t.Errorf("%s: %s", name, step)
 		}

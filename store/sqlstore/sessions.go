@@ -29,34 +29,24 @@ func (s *Store) InsertSession(ctx context.Context, n session.Session) error {
 	})
 }
 
-type sessionRow struct {
-	BeganAt instant `db:"began_at"`
-	EndsAt  instant `db:"ends_at"`
-	userRow
-}
-
-// Session implements [users.Store]. It is two statements.
+// Session implements [users.Store]. It is one statement.
 func (s *Store) Session(ctx context.Context, d session.Digest) (session.Session, users.User, error) {
-	const query = `
-		select s.created_at as began_at, s.expires_at as ends_at,` + userColumns + `
-		from rolebook_sessions s
-		join rolebook_users u on u.number = s.user_number
-		where s.digest = ?`
-	var (
-		row  sessionRow
-		user users.User
-	)
-	err := s.snapshot(ctx, func(u *unit) (err error) {
-		if row, err = one[sessionRow](ctx, u, users.ErrNoSession, query, d); err != nil {
-			return err
+	found := session.Session{Digest: d}
+	var user users.User
+	err := s.reading(ctx, func(u *unit) (err error) {
+		var facts []*fact
+		user, facts, err = u.account(ctx, userBySession, users.ErrNoSession, d)
+		for _, f := range facts {
+			if f.part == sessionPart {
+				found.User, found.CreatedAt, found.ExpiresAt = user.ID, f.starts.Time, f.expires.Time
+			}
 		}
-		user, err = u.complete(ctx, row.userRow)
 		return err
 	})
 	if err != nil {
 		return session.Session{}, users.User{}, err
 	}
-	return session.Session{Digest: d, User: user.ID, CreatedAt: row.BeganAt.Time, ExpiresAt: row.EndsAt.Time}, user, nil
+	return found, user, nil
 }
 
 // EndSession implements [users.Store].

@@ -67,6 +67,9 @@ func (u *unit) subjects(ctx context.Context, i inquiry, whose any) ([]perms.Subj
 	}
 	var found []perms.Subject
 	err = perUser(facts, func(_ int64, facts []*fact) error {
+		if self := facts[0]; self.part == selfPart {
+			u.sees(perms.Head{Revision: perms.Revision(self.position), At: self.setAt.Time})
+		}
 		s, err := subjectOf(facts)
 		found = append(found, s)
 		return err

@@ -71,14 +71,14 @@ func (s *Store) transact(ctx context.Context, l lock, fn func(u *unit) error) er
 
 // nest runs fn as a part of the transaction that s is.
 func (s *Store) nest(ctx context.Context, fn func(tx store.Store) error) error {
-	u, head := s.unit, s.unit.head
+	u, head, seen := s.unit, s.unit.head, s.unit.seen
 	u.depth++
 	name := fmt.Sprintf("rolebook_%d", u.depth)
 	kept := false
 	defer func() {
 		u.depth--
 		if !kept {
-			u.head = head
+			u.head, u.seen = head, seen
 			u.undo(ctx, name)
 		}
 	}()

@@ -18,11 +18,12 @@ type unit struct {
 		QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	}
 	db     *database
-	conn   *sql.Conn  // nil in a transaction of the host's
-	open   bool       // a transaction is under way
-	broken error      // what a statement has failed with: nothing but a rollback is possible
-	head   perms.Head // of what the transaction has appended
-	depth  int        // of savepoints
+	conn   *sql.Conn   // nil in a transaction of the host's
+	open   bool        // a transaction is under way
+	broken error       // what a statement has failed with: nothing but a rollback is possible
+	head   perms.Head  // of what the transaction has appended
+	seen   *perms.Head // the journal's, where the transaction has read it and nobody else can move it
+	depth  int         // of savepoints
 
 	archived perms.Revision // what the transaction has archived; none if zero
 }
@@ -59,6 +60,14 @@ func (u *unit) fail(ctx context.Context, err error) error {
 	err = u.db.failed(ctx, err)
 	u.broken = err
 	return err
+}
+
+// sees notes the journal's head, where it stays for as long as the transaction does not move it: in a view, and in a transaction of the store's own, which
+// locks it when it begins. One of the host's may not have locked it yet.
+func (u *unit) sees(h perms.Head) {
+	if u.open {
+		u.seen = &h
+	}
 }
 
 // control runs a statement without arguments that opens, ends or divides a transaction.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -42,16 +43,21 @@ func (r *userRow) user() users.User {
 	}
 }
 
+// columns returns where userColumns are scanned to.
+func (r *userRow) columns() []any {
+	return []any{
+		&r.ID, &r.Number, &r.External, &r.Email, &r.Username, &r.FullName, &r.GivenName, &r.FamilyName, &r.Phone, &r.Status,
+		&r.MFA, &r.MustResetMFA, &r.MustChangePassword, &r.AvatarTag, &r.CreatedAt, &r.CreatedBy, &r.UpdatedAt, &r.DeletedAt, &r.Version,
+	}
+}
+
 // userRows returns the rows of a statement that selects userColumns. They are what lists are made of, so they are scanned without reflection.
 func userRows(rows *sql.Rows) ([]userRow, error) {
 	var (
 		r    userRow
 		list []userRow
 	)
-	columns := []any{
-		&r.ID, &r.Number, &r.External, &r.Email, &r.Username, &r.FullName, &r.GivenName, &r.FamilyName, &r.Phone, &r.Status,
-		&r.MFA, &r.MustResetMFA, &r.MustChangePassword, &r.AvatarTag, &r.CreatedAt, &r.CreatedBy, &r.UpdatedAt, &r.DeletedAt, &r.Version,
-	}
+	columns := r.columns()
 	for rows.Next() {
 		r = userRow{}
 		if err := rows.Scan(columns...); err != nil {
@@ -76,37 +82,22 @@ const selectUsers = `
 
 // User implements [users.Store].
 func (s *Store) User(ctx context.Context, id uuid.UUID) (users.User, error) {
-	const query = selectUsers + `
-		where u.id = ?`
-	return s.user(ctx, query, id)
+	return s.user(ctx, userByID, id)
 }
 
 // UserByNumber implements [users.Store].
 func (s *Store) UserByNumber(ctx context.Context, number int64) (users.User, error) {
-	const query = selectUsers + `
-		where u.number = ?`
-	return s.user(ctx, query, number)
+	return s.user(ctx, userByNumber, number)
 }
 
 // UserByAddress implements [users.Store].
 func (s *Store) UserByAddress(ctx context.Context, canonical string) (users.User, error) {
-	const query = selectUsers + `
-		where u.number = (select user_number from rolebook_addresses where canonical = ?)`
-	return s.user(ctx, query, canonical)
+	return s.user(ctx, userByAddress, canonical)
 }
 
-func (s *Store) user(ctx context.Context, query string, key any) (found users.User, err error) {
-	err = s.snapshot(ctx, func(u *unit) error {
-		var rows []userRow
-		err := u.query(ctx, func(r *sql.Rows) (err error) {
-			rows, err = userRows(r)
-			return err
-		}, query, key)
-		row, err := only(rows, users.ErrNotFound, err)
-		if err != nil {
-			return err
-		}
-		found, err = u.complete(ctx, row)
+func (s *Store) user(ctx context.Context, i inquiry, key any) (found users.User, err error) {
+	err = s.reading(ctx, func(u *unit) error {
+		found, _, err = u.account(ctx, i, users.ErrNotFound, key)
 		return err
 	})
 	return found, err
@@ -126,22 +117,66 @@ func (s *Store) AnyUser(ctx context.Context) (any bool, err error) {
 	return any, err
 }
 
+// The statements that read one user with all that the other tables hold of him.
 var (
-	userByID       = inquire(byID, tenancyFacts, assignmentFacts, overrideFacts, objectFacts, membershipFacts)
-	usersByNumbers = inquire(byNumbers, tenancyFacts, assignmentFacts, overrideFacts, objectFacts, membershipFacts)
+	userByID      = inquireAccount(byID)
+	userByNumber  = inquireAccount("= ?")
+	userByAddress = inquireAccount("= (select user_number from rolebook_addresses where canonical = ?)")
+	userBySession = inquireAccount("= (select user_number from rolebook_sessions where digest = ?)", sessionFacts)
 )
 
-// complete returns the user of a row, with what the other tables hold of him.
-func (u *unit) complete(ctx context.Context, row userRow) (users.User, error) {
-	facts, err := u.facts(ctx, userByID, row.ID)
-	if err != nil {
-		return users.User{}, err
-	}
-	user := row.user()
-	return user, addFacts(&user, facts)
+// inquireAccount returns the inquiry of a user's own row with each of his facts, or with none.
+func inquireAccount(whose string, more ...string) inquiry {
+	const (
+		with = `
+			with facts (user_number, part, position, word, ref, scope, starts_at, expires_at, reason, set_at) as (`
+		account = `)
+			select` + userColumns + `,
+				facts.part, facts.position, facts.word, facts.ref, facts.scope, facts.starts_at, facts.expires_at, facts.reason, facts.set_at
+			from rolebook_users u
+			left join facts on facts.user_number = u.number
+			where u.number `
+	)
+	facts := inquire(whose, append([]string{tenancyFacts, assignmentFacts, overrideFacts, objectFacts, membershipFacts}, more...)...)
+	return inquiry{text: with + facts.text + account + whose, parts: facts.parts + 1}
 }
 
-// completeAll is complete for rows in ascending order of number, by one statement for all of them.
+// account returns the answer to an inquiry of one user, and the facts of it.
+func (u *unit) account(ctx context.Context, i inquiry, missing error, whose any) (users.User, []*fact, error) {
+	var (
+		row   userRow
+		f     fact
+		kind  number // of the fact: NULL where there is none
+		found []userRow
+		facts []*fact
+	)
+	columns := append(row.columns(), &kind, &f.position, &f.word, &f.ref, &f.scope, &f.starts, &f.expires, &f.reason, &f.setAt)
+	err := u.query(ctx, func(rows *sql.Rows) error {
+		for rows.Next() {
+			row, f = userRow{}, fact{}
+			if err := rows.Scan(columns...); err != nil {
+				return err
+			}
+			found = append(found, row)
+			if next := f; kind != 0 {
+				next.user, next.part = row.Number, part(kind)
+				facts = append(facts, &next)
+			}
+		}
+		return nil
+	}, i.text, slices.Repeat([]any{whose}, i.parts)...)
+	row, err = only(found, missing, err)
+	if err != nil {
+		return users.User{}, nil, err
+	}
+	slices.SortFunc(facts, compareFacts)
+	user := row.user()
+	return user, facts, addFacts(&user, facts)
+}
+
+var usersByNumbers = inquire(byNumbers, tenancyFacts, assignmentFacts, overrideFacts, objectFacts, membershipFacts)
+
+// completeAll returns the users of rows in ascending order of number, with what the other tables hold of them: by one statement for all of them.
 func (u *unit) completeAll(ctx context.Context, rows []userRow) ([]users.User, error) {
 	found := make([]users.User, len(rows))
 	if len(rows) == 0 {
