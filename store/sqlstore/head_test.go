@@ -1,0 +1,74 @@
+package sqlstore
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-06a6a295/rolebook/perms"
+	"github.com/seed-06a6a295/rolebook/store"
+)
+
+// Who has read a subject knows the head in a transaction, and after each entry; what is rolled back to a savepoint was never the head.
+func TestHeadIsKnown(t *testing.T) {
+	s, _, f := openFaulty(t)
+	w := newWorld(t, s)
+	head := func(tx store.Store, want perms.Revision, statements int64) {
+		t.Helper()
+		const ample = 1000
+		f.after.Store(ample)
+		h, err := tx.Head(t.Context())
+		took := ample - f.after.Load()
+		f.after.Store(-1)
+		if err != nil || h.Revision != want || took != statements {
+			t.Errorf("head %d, %v, by %d statements; want %d by %d", h.Revision, err, took, want, statements)
+		}
+	}
+	entry := perms.Entry{At: noon, Action: perms.UserUpdate, Target: perms.Target{Kind: perms.KindUser, ID: uuid.New()}, Tenant: perms.Anywhere}
+	undone := errors.New("undone")
+	read := func(tx store.Store) {
+		t.Helper()
+		_, err := tx.Subject(t.Context(), w.user.ID)
+		must(t, err)
+	}
+	must(t, s.InTx(t.Context(), func(tx store.Store) error {
+		head(tx, 0, 1)
+		read(tx)
+		head(tx, 0, 0)
+		err := tx.InTx(t.Context(), func(inner store.Store) error {
+			_, err := inner.Append(t.Context(), entry)
+			must(t, err)
+			head(inner, 1, 0)
+			return undone
+		})
+		if err != undone {
+			t.Error(err)
+		}
+		head(tx, 0, 0)
+		_, err = tx.Append(t.Context(), entry)
+		return err
+	}))
+	must(t, s.View(t.Context(), func(tx store.Store) error {
+		read(tx)
+		head(tx, 1, 0)
+		return nil
+	}))
+	read(s)
+	head(s, 1, 1)
+}
+
+// In a transaction of the host's the head may move for as long as it is not locked.
+func TestHeadIsReadWhenJoined(t *testing.T) {
+	s, db := openShared(t, Options{})
+	w := newWorld(t, s)
+	tx := begin(t, db)
+	joined := s.Join(tx)
+	_, err := joined.Subject(t.Context(), w.user.ID)
+	must(t, err)
+	_, err = tx.ExecContext(t.Context(), `update rolebook_head set revision = 7`)
+	must(t, err)
+	if h, err := joined.Head(t.Context()); err != nil || h.Revision != 7 {
+		t.Errorf("head %d, %v", h.Revision, err)
+	}
+}
