@@ -27,11 +27,11 @@ func TestReadsOfLists(t *testing.T) {
 		{"ann", "/msp/api/users", 9},
 		{"root", "/company/api/v2/group", 5},
 		{"ann", "/company/api/v2/group", 5},
-		{"root", "/locator/auth/users/list?count=50&extended=true", 7},
+		{"root", "/locator/auth/users/list?count=50&extended=true", 6},
 		{"ann", "/locator/auth/users/list?count=50&extended=true", 9},
-		{"root", "/teams/api/users?organization_id=2", 11},
+		{"root", "/teams/api/users?organization_id=2", 10},
 		{"ann", "/teams/api/users", 9},
-		{"root", "/native/v1/users?limit=50", 8},
+		{"root", "/native/v1/users?limit=50", 7},
 		{"ann", "/native/v1/users?limit=50", 9},
 	}
 	stage.As("ann").Must(t, http.StatusCreated, "POST", "/teams/api/groups", `{"group_name":"Joiners"}`)

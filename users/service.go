@@ -26,7 +26,7 @@ type Service struct {
 
 // NewService returns the service over one store: write opens a writing transaction, view a consistent snapshot. Hosts get theirs from store.Connect.
 func NewService(st Store, write, view Tx, env perms.Env, passwords *Passwords, addresses Addresses) *Service {
-	return &Service{st, write, view, env, passwords, addresses, make(chan struct{}, maxDecoding)}
+	return &Service{st, remembered(write), remembered(view), env, passwords, addresses, make(chan struct{}, maxDecoding)}
 }
 
 // Operation says who may do something with a user: whoever holds one of its permissions where the user is, and, if it is marked so, the user himself.
