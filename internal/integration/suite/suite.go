@@ -70,6 +70,14 @@ func (d Database) join(t *testing.T, c storetest.Config) store.Store {
 
 // Run checks everything over a database. The root is the path to the root module's folder, where the transcripts are.
 func Run(t *testing.T, d Database, root string, effort storetest.Effort) {
+	Contract(t, d, root)
+	t.Run("Book", func(t *testing.T) {
+		storetest.RunBook(t, func(t *testing.T) store.Store { return d.Open(t, storetest.Config{}) }, effort)
+	})
+}
+
+// Contract is what of [Run] depends on the driver: every statement and every answer, once. What many do at the same time is up to the server.
+func Contract(t *testing.T, d Database, root string) {
 	t.Run("Store", func(t *testing.T) {
 		storetest.Run(t, storetest.Harness{
 			Open:  func(t *testing.T, c storetest.Config) store.Store { return d.Open(t, c) },
@@ -77,9 +85,6 @@ func Run(t *testing.T, d Database, root string, effort storetest.Effort) {
 		})
 	})
 	t.Run("Joined", func(t *testing.T) { storetest.Run(t, storetest.Harness{Open: d.join, Joined: true}) })
-	t.Run("Book", func(t *testing.T) {
-		storetest.RunBook(t, func(t *testing.T) store.Store { return d.Open(t, storetest.Config{}) }, effort)
-	})
 	t.Run("Transcripts", func(t *testing.T) { play(t, d.Host(), filepath.Join(root, "httpapi")) })
 }
 
