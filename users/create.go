@@ -127,6 +127,11 @@ func checkTenancies(all *perms.InvalidError, list []perms.Tenancy) {
 // Create makes a user. It takes users.create where he will be; users.assign in addition if his rights are assigned ([Choice]), users.suspend for a suspended
 // one. The errors are [perms.ErrInvalid], [perms.ErrForbidden], [perms.ErrEscalation], [ErrAddressTaken] and [ErrExternalTaken].
 func (s *Service) Create(ctx context.Context, actor perms.Actor, in New) (User, error) {
+	return s.create(ctx, actor, in, nothingThen)
+}
+
+// create is [Service.Create], and reads in its transaction what then reads of the result.
+func (s *Service) create(ctx context.Context, actor perms.Actor, in New, then shownThen) (User, error) {
 	u, err := s.draft(in)
 	if err != nil {
 		return User{}, fmt.Errorf("create user: %w", err)
@@ -161,8 +166,10 @@ func (s *Service) Create(ctx context.Context, actor perms.Actor, in New) (User, 
 		if err := s.journal(ctx, tx, entry, User{}, made); err != nil {
 			return err
 		}
-		made, err = s.shown(ctx, tx, a, made)
-		return err
+		if made, err = s.shown(ctx, tx, a, made); err != nil {
+			return err
+		}
+		return then(tx, a, made)
 	})
 	if err != nil {
 		return User{}, fmt.Errorf("create user: %w", err)

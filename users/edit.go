@@ -77,6 +77,11 @@ const maxPrepare = 3
 // there; it may run more than once, and must not use the service. The operation admits the actor to the user; what the edit turns out to change takes
 // permissions of its own, as for [Service.Update], but that the record of a user who is admitted as himself takes none.
 func (s *Service) Edit(ctx context.Context, actor perms.Actor, op Operation, ref Ref, edit func(now User) (Update, error)) (User, error) {
+	return s.change(ctx, actor, op, ref, edit, nothingThen)
+}
+
+// change is [Service.Edit], and reads in its transaction what then reads of the result.
+func (s *Service) change(ctx context.Context, actor perms.Actor, op Operation, ref Ref, edit func(now User) (Update, error), then shownThen) (User, error) {
 	var (
 		out  User
 		cred prepared
@@ -91,8 +96,10 @@ func (s *Service) Edit(ctx context.Context, actor perms.Actor, op Operation, ref
 			if err != nil {
 				return err
 			}
-			out, err = s.edit(ctx, tx, a, op, u, edit, &cred)
-			return err
+			if out, err = s.edit(ctx, tx, a, op, u, edit, &cred); err != nil {
+				return err
+			}
+			return then(tx, a, out)
 		})
 		if !errors.Is(err, errPrepare) {
 			return out, wrap("change user", err)

@@ -21,35 +21,74 @@ type Rights struct {
 // Rights returns the rights of users, in their order. They are given as the service has shown them to the actor, so it takes no permission, and the same
 // few reads however many they are.
 func (s *Service) Rights(ctx context.Context, actor perms.Actor, list ...User) ([]Rights, error) {
-	out := make([]Rights, len(list))
+	var out []Rights
 	err := s.view(ctx, func(tx Store) error {
 		a, err := s.env.Authorize(ctx, tx, actor)
 		if err != nil {
 			return err
 		}
-		held, err := rolesOf(ctx, tx, list...)
-		if err != nil {
-			return err
-		}
-		places, err := viewPlaces(ctx, tx, a, list)
-		if err != nil {
-			return err
-		}
-		for i, u := range list {
-			if i > 0 && u.holdsAs(list[i-1]) { // as in most lists
-				out[i].Computed = out[i-1].Computed
-			} else {
-				subject := u.Subject(held)
-				out[i].Computed, _ = perms.Resolve(a.Catalog(), &subject, places[i], a.Now)
-			}
-			for _, id := range u.RolesAt(a.Now) {
-				out[i].Roles = append(out[i].Roles, held[id])
-			}
-		}
-		return nil
+		out, err = rightsOf(ctx, tx, a, list)
+		return err
 	})
 	return out, wrap("read rights", err)
 }
+
+// rightsOf is [Service.Rights] inside a transaction.
+func rightsOf(ctx context.Context, tx Store, a *perms.Authority, list []User) ([]Rights, error) {
+	held, err := rolesOf(ctx, tx, list...)
+	if err != nil {
+		return nil, err
+	}
+	places, err := viewPlaces(ctx, tx, a, list)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Rights, len(list))
+	for i, u := range list {
+		if i > 0 && u.holdsAs(list[i-1]) { // as in most lists
+			out[i].Computed = out[i-1].Computed
+		} else {
+			subject := u.Subject(held)
+			out[i].Computed, _ = perms.Resolve(a.Catalog(), &subject, places[i], a.Now)
+		}
+		for _, id := range u.RolesAt(a.Now) {
+			out[i].Roles = append(out[i].Roles, held[id])
+		}
+	}
+	return out, nil
+}
+
+// CreateRights is [Service.Create] for an API that shows the rights of whom it has made: as they are when the change is through, without reading them anew.
+func (s *Service) CreateRights(ctx context.Context, actor perms.Actor, in New) (User, Rights, error) {
+	var rights []Rights
+	made, err := s.create(ctx, actor, in, func(tx Store, a *perms.Authority, u User) (err error) {
+		rights, err = rightsOf(ctx, tx, a, []User{u})
+		return err
+	})
+	if err != nil {
+		return User{}, Rights{}, err
+	}
+	return made, rights[0], nil
+}
+
+// EditRights is [Service.Edit] for an API that shows the rights of whom it has changed: as they are when the change is through, without reading them anew.
+func (s *Service) EditRights(ctx context.Context, actor perms.Actor, op Operation, ref Ref, edit func(now User) (Update, error)) (User, Rights, error) {
+	var rights []Rights
+	changed, err := s.change(ctx, actor, op, ref, edit, func(tx Store, a *perms.Authority, u User) (err error) {
+		rights, err = rightsOf(ctx, tx, a, []User{u})
+		return err
+	})
+	if err != nil {
+		return User{}, Rights{}, err
+	}
+	return changed, rights[0], nil
+}
+
+// shownThen is what is still to be read, in a changing transaction, of a user as the actor may see him.
+type shownThen func(tx Store, a *perms.Authority, u User) error
+
+// nothingThen reads nothing more.
+func nothingThen(Store, *perms.Authority, User) error { return nil }
 
 // holdsAs reports whether what the user holds, whatever his status, follows from the same as what the other one does. It need not be asked where, for that
 // follows from his tenants.

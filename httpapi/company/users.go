@@ -21,11 +21,11 @@ func createUser(c *httpapi.Call) error {
 	if err != nil {
 		return err
 	}
-	made, err := c.Book.Users.Create(c.Context(), c.Actor, in)
+	made, rights, err := c.Book.Users.CreateRights(c.Context(), c.Actor, in)
 	if err != nil {
 		return body.refused(err)
 	}
-	return answerUser(c, http.StatusCreated, made)
+	return answerUser(c, http.StatusCreated, made, rights)
 }
 
 // listGroups is route 2.
@@ -54,19 +54,15 @@ func (o *Options) updateUser(c *httpapi.Call) error {
 	if _, err := body.changes(now); err != nil {
 		return err
 	}
-	updated, err := c.Book.Users.Edit(c.Context(), c.Actor, c.Operation, users.ByID(id), body.changes)
+	updated, rights, err := c.Book.Users.EditRights(c.Context(), c.Actor, c.Operation, users.ByID(id), body.changes)
 	if err != nil {
 		return body.refused(err)
 	}
-	return answerUser(c, http.StatusOK, updated)
+	return answerUser(c, http.StatusOK, updated, rights)
 }
 
 // answerUser answers with a user as the caller may see him. Who has no home belongs to the default tenant, as far as this API shows.
-func answerUser(c *httpapi.Call, status int, u users.User) error {
-	rights, err := c.Book.Users.Rights(c.Context(), c.Actor, u)
-	if err != nil {
-		return err
-	}
+func answerUser(c *httpapi.Call, status int, u users.User, rights users.Rights) error {
 	home, ok := u.Home()
 	if !ok {
 		t, err := c.Book.Tenants.Default(c.Context())
@@ -75,5 +71,5 @@ func answerUser(c *httpapi.Call, status int, u users.User) error {
 		}
 		home = t.ID
 	}
-	return c.JSON(status, toUser(u, home, rights[0], c.Book.Catalog()))
+	return c.JSON(status, toUser(u, home, rights, c.Book.Catalog()))
 }

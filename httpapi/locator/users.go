@@ -26,11 +26,11 @@ func createUser(c *httpapi.Call) error {
 	if err != nil {
 		return err
 	}
-	made, err := c.Book.Users.Create(c.Context(), c.Actor, in)
+	made, rights, err := c.Book.Users.CreateRights(c.Context(), c.Actor, in)
 	if err != nil {
 		return refused(form, err, member)
 	}
-	return answerUser(c, made)
+	return c.JSON(http.StatusOK, toUser(made, rights))
 }
 
 // whoami is route 2.
@@ -210,9 +210,9 @@ func edit(c *httpapi.Call, form *wire.Form, now users.User, rename func(string) 
 	if _, err := changes(now); err != nil {
 		return err
 	}
-	updated, err := c.Book.Users.Edit(c.Context(), c.Actor, c.Operation, users.ByID(now.ID), changes)
+	updated, rights, err := c.Book.Users.EditRights(c.Context(), c.Actor, c.Operation, users.ByID(now.ID), changes)
 	if err != nil {
 		return refused(form, err, rename)
 	}
-	return answerUser(c, updated)
+	return c.JSON(http.StatusOK, toUser(updated, rights))
 }
