@@ -154,6 +154,23 @@ func TestRehearse(t *testing.T) {
 	}
 }
 
+// Of a user whom somebody sees he is told nothing in tenants that are none of his.
+func TestRehearseTellsNothingOfOtherTenants(t *testing.T) {
+	o := newOffice(t, 1)
+	ctx := t.Context()
+	away, err := o.Tenants.Create(ctx, setup, users.NewTenant{Name: "Away", Slug: "away"})
+	o.must(err)
+	both, err := o.Users.Create(ctx, setup, users.New{Email: "both@example.com", Name: "Both", Tenants: []perms.Tenancy{perms.TenantOf(away.ID), perms.TenantOf(o.in)}})
+	o.must(err)
+	for to, want := range map[perms.Actor]int{setup: 2, perms.As(o.ann.ID): 1} {
+		report, err := o.Rehearse(ctx, to, func(b *store.Book) error { return b.Users.SetOverride(ctx, setup, both.ID, perms.Grant("bills.print")) })
+		o.must(err)
+		if report.Gained != want || len(report.Gains) != want || want == 1 && report.Gains[0].Scope != perms.In(o.in) {
+			t.Errorf("%v is told of %+v", to, report.Gains)
+		}
+	}
+}
+
 // A guess at a password counts, whether the change it is for is made or not, and the hashing keeps nobody waiting.
 func TestRehearseCountsGuesses(t *testing.T) {
 	o := newOffice(t, 1)

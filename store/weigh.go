@@ -18,7 +18,7 @@ type spot struct {
 
 // weigh adds to the report what a user gains and loses, if whoever is told may see him.
 func (c *comparison) weigh(p *pair) {
-	if p.before.Status != perms.Active && p.after.Status != perms.Active || !c.reach.ShowsUser(p.before.Tenants) && !c.reach.ShowsUser(p.after.Tenants) {
+	if !c.reach.ShowsUser(p.before.Tenants) && !c.reach.ShowsUser(p.after.Tenants) {
 		return
 	}
 	spots := c.spots(p)

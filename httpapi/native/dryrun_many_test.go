@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -69,6 +70,35 @@ func TestDryRunOfManyIsTruncated(t *testing.T) {
 		must(t, json.Unmarshal(w.Body.Bytes(), &got))
 		if w.Code != http.StatusOK || len(got.Gains) != row.gains || len(got.Loses) != row.loses || got.Truncated != row.truncated || fmt.Sprint(got.Counts) != row.counts {
 			t.Errorf("%s: %d, %d gains and %d losses, truncated %t, counts %v", row.body, w.Code, len(got.Gains), len(got.Loses), got.Truncated, got.Counts)
+		}
+	}
+}
+
+// Somebody is told of whom he sees before the change or after it, and of nothing in tenants that are none of his.
+func TestDryRunTellsOfWhoComesAndGoes(t *testing.T) {
+	w := newWorld(t)
+	both := "/native/v1/users/" + people(t, w.Stage)["both"].ID.String()
+	vic := "/native/v1/users/" + people(t, w.Stage)["vic"].ID.String()
+	for _, row := range []struct {
+		who, method, path, body string
+		gains, loses            bool
+	}{
+		{"ann", http.MethodPost, "/native/v1/users", `{"email":"new@acme.io","name":"New","roles":[{"role":"client_viewer"}]}`, true, false},
+		{"ann", http.MethodPost, vic + "/purge", "", false, true},
+		{"ann", http.MethodPatch, both, `{"tenants":[]}`, false, true}, // those that they are shown
+		{"bea", http.MethodPatch, both, `{"tenants":[]}`, false, true},
+	} {
+		a := w.As(row.who).Must(t, map[bool]int{true: 201, false: 200}[row.gains], row.method, row.path+"?dry_run=true", row.body)
+		var got struct{ Gains, Loses []struct{ Tenant string } }
+		a.Decode(t, &got)
+		if (len(got.Gains) > 0) != row.gains || (len(got.Loses) > 0) != row.loses {
+			t.Errorf("%s %s %s: %s", row.who, row.method, row.path, a.Body)
+		}
+		own := map[string]uuid.UUID{"ann": w.acme, "bea": w.beta}[row.who].String()
+		for _, h := range slices.Concat(got.Gains, got.Loses) {
+			if h.Tenant != own {
+				t.Errorf("%s is told of %s: %s", row.who, h.Tenant, a.Body)
+			}
 		}
 	}
 }
