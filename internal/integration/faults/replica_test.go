@@ -179,7 +179,7 @@ func TestBookOnReplica(t *testing.T) {
 		own.shows(t, 0)
 		return s
 	}
-	storetest.Pasts(t, next, 1, full(150, 500))
+	storetest.Pasts(t, next, full(0, 2), 500)
 	storetest.Histories(t, next, full(0, 4), 1000)
 	late := connectBook(t, next(t), 0)
 	p.caughtUp(t)
