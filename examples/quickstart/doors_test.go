@@ -45,7 +45,9 @@ func Example_import() {
 	why, err := book.Perms.Explain(ctx, vic.ID, "assets.delete", perms.Home, perms.Object{})
 	check(err)
 	fmt.Println(why.Allowed, why.Code, why.Sources[0].Name) // true granted_by_override granted: stock-taking
-	report, err := book.Preview(ctx, func(b *store.Book) error { return b.Users.SetOverride(ctx, setup, vic.ID, perms.Revoke("assets.delete")) })
+	report, err := book.Preview(ctx, func(b *store.Book) error {
+		return b.Users.SetOverride(ctx, setup, vic.ID, perms.Revoke("assets.delete"))
+	})
 	check(err)
 	fmt.Println(report.Lost, report.Loses[0].Permission) // 1 assets.delete
 	// Output:
