@@ -86,7 +86,7 @@ func appendEntry(ctx context.Context, s store.Store) error {
 func TestPostgresBusy(t *testing.T) {
 	db := newSchemas(t).next(t)
 	first := openPostgres(t, db, storetest.Config{})
-	second := openPostgres(t, db, storetest.Config{LockWait: 20 * time.Millisecond})
+	second := openPostgres(t, db, storetest.Config{LockWait: 300 * time.Millisecond})
 	err := first.InTx(t.Context(), func(store.Store) error {
 		if err := appendEntry(t.Context(), second); !errors.Is(err, store.ErrBusy) {
 			t.Errorf("beside a writer: %v", err)
@@ -107,7 +107,7 @@ func TestPostgresBusy(t *testing.T) {
 
 func TestPostgresJoin(t *testing.T) {
 	db := newSchemas(t).next(t)
-	s := openPostgres(t, db, storetest.Config{LockWait: 20 * time.Millisecond})
+	s := openPostgres(t, db, storetest.Config{LockWait: 300 * time.Millisecond})
 	var told []perms.Head
 	s.OnCommit(func(h perms.Head) { told = append(told, h) })
 	tx := beginHost(t, db, sql.LevelDefault)
@@ -142,7 +142,7 @@ func TestPostgresJoin(t *testing.T) {
 // A joined store that cannot have the lock is as it was, and so is the host's transaction.
 func TestPostgresJoinBusy(t *testing.T) {
 	db := newSchemas(t).next(t)
-	s := openPostgres(t, db, storetest.Config{LockWait: 20 * time.Millisecond})
+	s := openPostgres(t, db, storetest.Config{LockWait: 300 * time.Millisecond})
 	tx := beginHost(t, db, sql.LevelDefault)
 	joined := s.Join(tx)
 	err := s.InTx(t.Context(), func(store.Store) error {
