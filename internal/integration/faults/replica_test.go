@@ -180,7 +180,7 @@ func TestBookOnReplica(t *testing.T) {
 		return s
 	}
 	if full(false, true) {
-		storetest.Pasts(t, next, 2, 500)
+		storetest.Pasts(t, next, 2, 150)
 		storetest.Histories(t, next, 4, 1000)
 	}
 	late := connectBook(t, next(t), 0)
