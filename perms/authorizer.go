@@ -36,6 +36,9 @@ type CacheOptions struct {
 	MaxStaleness time.Duration // how old an answer may be that others have outdated; 0 for [DefaultStaleness], [Always] to ask the store each time
 	MaxUsers     int           // 0 for [DefaultUsers]
 	MaxBytes     int           // about; 0 for [DefaultBytes]
+
+	// Learn hears of the stored catalogue when others may have added to it, and makes Env.Catalog know of its keys. nil for a catalogue that does not grow.
+	Learn func(stored []Key) error
 }
 
 // What CacheOptions stand for by default.

@@ -37,6 +37,7 @@ type cache struct {
 	env   Env
 
 	mu    sync.Mutex // held by whoever changes anything
+	since time.Time  // the time of the entry at applied
 	bytes int        // in young
 	roles map[uuid.UUID]*resident
 	sets  map[string]*roleSet

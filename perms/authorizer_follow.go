@@ -3,6 +3,7 @@ package perms
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -75,7 +76,7 @@ func (c *cache) follow(ctx context.Context, d *demand) error {
 			c.begun++
 			r = &round{number: c.begun, done: make(chan struct{})}
 			c.round = r
-			go c.catchUp(r, Revision(c.applied.Load()), c.empty())
+			go c.catchUp(r, Head{Revision(c.applied.Load()), c.since}, c.empty())
 		}
 		c.mu.Unlock()
 		select {
@@ -94,16 +95,19 @@ func (c *cache) empty() bool {
 	return c.young.Load().live == 0 && c.old.Load() == nil && c.tenants.Load().live == 0 && len(c.roles) == 0
 }
 
-// catchUp reads what the journal says after a revision, and applies it. With nothing to apply it to, it takes the revision that the store is at.
-func (c *cache) catchUp(r *round, from Revision, empty bool) {
+// catchUp reads what the journal says after a position, and applies it. With nothing to apply it to, it takes the position that the store is at.
+func (c *cache) catchUp(r *round, from Head, empty bool) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	began := time.Now()
-	entries, to, err := c.news(ctx, from, empty)
+	n, err := c.news(ctx, from, empty)
+	if err == nil {
+		err = c.learnKeys(ctx, &n)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err == nil {
-		c.apply(entries, from, to)
+		c.apply(&n)
 		c.ended, c.asked, c.askedWall = r.number, began, began.UnixNano()
 		c.due.Store(int64(began.Sub(c.base) + c.conf.MaxStaleness))
 		c.wallDue.Store(began.Add(c.conf.MaxStaleness).UnixNano())
@@ -113,73 +117,118 @@ func (c *cache) catchUp(r *round, from Revision, empty bool) {
 	close(r.done)
 }
 
-// news returns the entries after a revision, and the revision that the store is as of with them. It waits for a store that does not have yet what has been told:
-// a replica. The entries do not reach that revision if they are too many, or no longer there.
-func (c *cache) news(ctx context.Context, from Revision, empty bool) ([]Entry, Revision, error) {
-	to, err := c.head(ctx)
-	if err != nil || empty || to-from > maxNews {
-		return nil, to, err
+// unread is what the journal says after a position.
+type unread struct {
+	entries []Entry
+	to      Head // where the store is with them
+	whole   bool // they are all that has happened since
+}
+
+// news reads what the journal says after a position. It is not whole if it is too much, or no longer there, or if the position is none of the store's: a
+// database that was put back, or that took over without the last changes, has given its revision to something else.
+func (c *cache) news(ctx context.Context, from Head, empty bool) (n unread, err error) {
+	n.to, err = c.head(ctx)
+	switch {
+	case err != nil:
+		return n, err
+	case n.to.Revision == from.Revision:
+		n.whole = !c.conf.Shared || n.to.At.Equal(from.At)
+		return n, nil
+	case empty, n.to.Revision-from.Revision > maxNews:
+		return n, nil
 	}
-	var entries []Entry
-	for at := from; at < to; at = entries[len(entries)-1].Revision {
+	at := from.Revision
+	known := c.conf.Shared && at > 0
+	if known {
+		at-- // the entry that is known is read again
+	}
+	for ; at < n.to.Revision; at = last(n.entries).Revision {
 		page, err := c.store.Journal(ctx, JournalFilter{After: at, Limit: newsPage})
 		if err != nil {
-			return nil, to, fmt.Errorf("read journal: %w", err)
+			return n, fmt.Errorf("read journal: %w", err)
 		}
 		if len(page) == 0 {
 			break
 		}
-		entries = append(entries, page...)
+		n.entries = append(n.entries, page...)
 	}
-	return entries, max(to, last(entries)), nil
+	if end := last(n.entries); end.Revision >= n.to.Revision {
+		n.to = end
+	}
+	n.whole = n.follows(from, known)
+	return n, nil
 }
 
-func last(entries []Entry) Revision {
-	if len(entries) == 0 {
-		return 0
+// follows reports whether the entries are all of those after a position, of which the first one may be known; that one is left out from then on.
+func (n *unread) follows(from Head, known bool) bool {
+	if known {
+		if len(n.entries) == 0 || n.entries[0].Revision != from.Revision || !n.entries[0].At.Equal(from.At) {
+			return false
+		}
+		n.entries = n.entries[1:]
 	}
-	return entries[len(entries)-1].Revision
+	for i := range n.entries {
+		if n.entries[i].Revision != from.Revision+Revision(i)+1 {
+			return false
+		}
+	}
+	return from.Revision+Revision(len(n.entries)) == n.to.Revision
+}
+
+func last(entries []Entry) Head {
+	if len(entries) == 0 {
+		return Head{}
+	}
+	e := &entries[len(entries)-1]
+	return Head{e.Revision, e.At}
+}
+
+// learnKeys tells the host of keys that may have come into the stored catalogue.
+func (c *cache) learnKeys(ctx context.Context, n *unread) error {
+	added := func(e Entry) bool { return e.Action == CatalogueUpdate }
+	if c.conf.Learn == nil || n.whole && !slices.ContainsFunc(n.entries, added) {
+		return nil
+	}
+	keys, err := c.store.Keys(ctx)
+	if err != nil {
+		return fmt.Errorf("read catalogue: %w", err)
+	}
+	return c.conf.Learn(keys)
 }
 
 // head returns how far the store has come: at least as far as anybody has told.
-func (c *cache) head(ctx context.Context) (Revision, error) {
+func (c *cache) head(ctx context.Context) (Head, error) {
 	if !c.conf.Shared {
-		return Revision(c.known.Load()), nil
+		return Head{Revision: Revision(c.known.Load())}, nil
 	}
 	for wait := time.Millisecond; ; wait = min(2*wait, 50*time.Millisecond) {
 		head, err := c.store.Head(ctx)
 		if err != nil {
-			return 0, fmt.Errorf("read head: %w", err)
+			return Head{}, fmt.Errorf("read head: %w", err)
 		}
 		if int64(head.Revision) >= c.known.Load() {
-			return head.Revision, nil
+			return head, nil
 		}
 		select {
 		case <-ctx.Done():
-			return 0, ErrBehind
+			return Head{}, ErrBehind
 		case <-time.After(wait):
 		}
 	}
 }
 
-// apply makes everything as of a later revision, by the entries up to there; without some of them by forgetting everything. The mutex is held.
-func (c *cache) apply(entries []Entry, from, to Revision) {
-	c.raise(to)
+// apply makes everything as of a later position, by the entries up to there; without some of them by forgetting everything. The mutex is held.
+func (c *cache) apply(n *unread) {
+	c.raise(n.to.Revision)
 	c.applied.Store(applying)
-	whole := to == from
-	for at := from; len(entries) > 0; entries = entries[1:] {
-		e := &entries[0]
-		if e.Revision != at+1 || !c.heed(e) {
-			whole = false
-			break
-		}
-		at = e.Revision
-		whole = at == to
+	for i := range n.entries {
+		n.whole = n.whole && c.heed(&n.entries[i])
 	}
-	if !whole {
+	if !n.whole {
 		c.forget()
 	}
-	c.applied.Store(int64(to))
+	c.since = n.to.At
+	c.applied.Store(int64(n.to.Revision))
 }
 
 // heed drops what an entry of the journal has changed. It is false for what it does not understand.

@@ -243,3 +243,28 @@ func TestNotSharedAfterWindow(t *testing.T) {
 		t.Errorf("%+v, %v", d, err)
 	}
 }
+
+// TestPutBack: a database is put back to an earlier state, or another takes over that lacks the last changes, and goes on from there. Nothing is answered from
+// what was lost, whether as much has been written since, or more.
+func TestPutBack(t *testing.T) {
+	for more := range 4 {
+		v, a := newVillage(1, perms.CacheOptions{Shared: true, MaxStaleness: perms.Always})
+		s := &v.people[0]
+		rename := func() { v.enter(perms.RoleUpdate, perms.KindRole, v.rules[3].ID, nil) }
+		rename()
+		v.now = v.now.Add(time.Hour)
+		s.Overrides = []perms.Override{perms.Grant("assets.edit")}
+		v.enter(perms.OverrideSet, perms.KindUser, s.User, nil)
+		if !a.Can(t.Context(), s.User, "assets.edit", perms.Home) {
+			t.Error("denied")
+		}
+		s.Overrides, v.head, v.journal = nil, perms.Head{Revision: 1, At: v.journal[0].At}, v.journal[:1:1]
+		v.now = v.now.Add(time.Hour)
+		for range more + 1 {
+			rename()
+		}
+		if d, err := a.Check(t.Context(), s.User, "assets.edit", perms.Home); err != nil || d.Code != perms.NotGranted {
+			t.Errorf("%d more: %+v, %v", more, d, err)
+		}
+	}
+}

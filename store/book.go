@@ -75,7 +75,7 @@ func Connect(ctx context.Context, s Store, opts Options) (*Book, error) {
 	}
 	b.catalog.Store(catalog)
 	b.Perms = perms.NewCachedAuthorizer(s, forPerms(s.View), b.env, perms.CacheOptions{
-		Shared: s.Shared(), MaxStaleness: opts.MaxStaleness, MaxUsers: opts.CachedUsers, MaxBytes: opts.CachedBytes})
+		Shared: s.Shared(), MaxStaleness: opts.MaxStaleness, MaxUsers: opts.CachedUsers, MaxBytes: opts.CachedBytes, Learn: b.learn})
 	s.OnCommit(b.Perms.Committed)
 	s.OnCommit(b.Journal.Committed)
 	return b, nil
@@ -146,15 +146,34 @@ func (b *Book) View(ctx context.Context, fn func(b *Book) error) error {
 
 // InTx runs fn on the Book inside one writing transaction: all of what it does happens, or nothing. Inside it, b itself must not be used.
 func (b *Book) InTx(ctx context.Context, fn func(b *Book) error) error {
-	var inner *Book
+	var before, after *perms.Catalog
 	err := b.store.InTx(ctx, func(tx Store) error {
-		inner = b.On(tx)
-		return fn(inner)
+		inner := b.On(tx)
+		before = inner.Catalog()
+		if err := fn(inner); err != nil {
+			return err
+		}
+		after = inner.Catalog()
+		return nil
 	})
-	if err == nil {
-		b.catalog.Store(inner.catalog.Load())
+	if err != nil || after == before {
+		return err
 	}
-	return err
+	return b.learn(after.Keys())
+}
+
+// learn adds stored keys to what the Book knows. Of what several goroutines add at once, nothing is lost.
+func (b *Book) learn(stored []perms.Key) error {
+	for {
+		known := b.catalog.Load()
+		all, err := known.With(stored...)
+		if err != nil {
+			return fmt.Errorf("stored catalogue: %w", err)
+		}
+		if len(known.Missing(all)) == 0 || b.catalog.CompareAndSwap(known, all) {
+			return nil
+		}
+	}
 }
 
 // Catalog returns the permissions that the Book knows.
@@ -169,8 +188,7 @@ func (b *Book) Seed(ctx context.Context, actor perms.Actor, preset roles.Preset)
 	if err != nil {
 		return err
 	}
-	b.catalog.Store(catalog)
-	return nil
+	return b.learn(catalog.Keys())
 }
 
 // Bootstrap creates the first user of a store that holds none at all, and reports whether it did. Of many processes that ask at once, one does.
