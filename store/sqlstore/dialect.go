@@ -43,6 +43,7 @@ func (d Dialect) spoken() (dialect, error) {
 //	{find}                   the function that finds a text in another one, 0 for nowhere
 //	{lock}                   locks the rows, where locks are of rows
 //	{free}                   locks them too, and leaves out those that others have locked
+//	{arm} … {in order of t}  is a part of a union that is in the order of t.user_number, and need not be read further than the page goes
 type dialect interface {
 	// translate returns a statement with the dialect's words and placeholders.
 	translate(text string) string

@@ -201,23 +201,36 @@ func candidatesFrom(from beginning, f *perms.Candidates) *search {
 			if i > 0 {
 				q.add(and)
 			}
-			q.add(residents, t, f.After, f.After)
-			q.admitted(f, false)
-			q.holding(f)
+			q.arm("t", len(f.Within), func() {
+				q.add(residents, t, f.After, f.After)
+				q.admitted(f, false)
+				q.holding(f)
+			})
 		}
 	default:
-		q.overridden(f)
-		for _, roles := range parts(f.Global) {
+		global := parts(f.Global)
+		all := slices.Concat(global, parts(f.Bound))
+		q.arm("o", 1+len(all), func() { q.overridden(f) })
+		for i, roles := range all {
 			q.add(and)
-			q.assigned(f, roles, f.Doubtful)
-		}
-		for _, roles := range parts(f.Bound) {
-			q.add(and)
-			q.assigned(f, roles, false)
+			q.arm("a", 1+len(all), func() { q.assigned(f, roles, f.Doubtful && i < len(global)) })
 		}
 	}
 	q.add(page, f.Limit)
 	return q
+}
+
+// arm adds one of the parts of a union, in the order in which an index of its first table has the users. What is no union has its order at the end.
+func (q *search) arm(table string, parts int, write func()) {
+	if parts == 1 {
+		write()
+		return
+	}
+	q.add(`
+			{arm}`)
+	write()
+	q.add(`
+			{in order of ` + table + `}`)
 }
 
 // parts returns roles one by one, or all at once if they are too many for that.

@@ -151,7 +151,8 @@ func (r entryRow) entry() perms.Entry {
 	}
 }
 
-// The statement that reads the journal: what it reads, from where, and in which order.
+// The statement that reads the journal: what it reads, from where, and in which order. What is about somebody is found by whom it is about: the plus keeps
+// planners, who do not know how much lies between two revisions, from reading everything that does.
 const (
 	entries = `
 		select
@@ -168,11 +169,11 @@ const (
 			select revision
 			from rolebook_journal
 			where coalesce(person, target_id, '00000000-0000-0000-0000-000000000000') {in ids} and action <> 'group.members'
-				and revision > ? and revision <= ?
+				and +revision > ? and +revision <= ?
 			union
 			select revision
 			from rolebook_journal_members
-			where user_id {in ids} and revision > ? and revision <= ?
+			where user_id {in ids} and +revision > ? and +revision <= ?
 		) a
 		join rolebook_journal j on j.revision = a.revision
 		left join rolebook_personal p on p.revision = j.revision`

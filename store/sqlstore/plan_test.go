@@ -132,4 +132,14 @@ func TestTranslations(t *testing.T) {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 	}
+	const union = `{arm} select a {in order of t} union all {arm} select b {in order of a} limit ?`
+	for text, want := range map[string]string{
+		union: `( select a order by t.user_number limit $1) union all ( select b order by a.user_number limit $1) limit $1`,
+		union + " offset ?": `( select a order by t.user_number limit cast($1 as bigint) + cast($2 as bigint)) union all` +
+			` ( select b order by a.user_number limit cast($1 as bigint) + cast($2 as bigint)) limit $1 offset $2`,
+	} {
+		if got := newPostgres().translate(text); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
 }

@@ -18,11 +18,25 @@ type postgres struct{ words *strings.Replacer }
 func newPostgres() dialect {
 	const list = `= any (cast(translate(cast(? as text), '[]"', '{}') as ` // the JSON array becomes an array literal: nothing in it needs quotes
 	return postgres{strings.NewReplacer("{in ids}", list+"text[]))", "{in numbers}", list+"bigint[]))",
-		"{find}", "strpos", "{lock}", "for update", "{free}", "for update skip locked")}
+		"{find}", "strpos", "{lock}", "for update", "{free}", "for update skip locked",
+		"{arm}", "(", "{in order of t}", order("t"), "{in order of a}", order("a"), "{in order of o}", order("o"))}
 }
 
+// order ends a part of a union that has an order and a limit of its own.
+func order(table string) string {
+	return "order by " + table + ".user_number limit {reach})"
+}
+
+// translate gives each part of a union the limit of the whole: PostgreSQL reads a part that it takes for a small one to its end, and sorts. It takes every
+// part for a small one.
 func (d postgres) translate(text string) string {
-	return sqlx.Rebind(sqlx.DOLLAR, d.words.Replace(text))
+	text = d.words.Replace(text)
+	n := strings.Count(text, "?")
+	reach := fmt.Sprintf("$%d", n)
+	if strings.HasSuffix(text, "offset ?") {
+		reach = fmt.Sprintf("cast($%d as bigint) + cast($%d as bigint)", n-1, n)
+	}
+	return strings.ReplaceAll(sqlx.Rebind(sqlx.DOLLAR, text), "{reach}", reach)
 }
 
 func (postgres) brief(ctx context.Context) context.Context { return ctx }
@@ -43,7 +57,10 @@ func (postgres) last(ctx context.Context) (context.Context, context.CancelFunc) 
 
 func (postgres) oneWriter() bool { return false }
 
-func (postgres) beginView() string { return "begin isolation level repeatable read read only" }
+// beginView keeps the server from compiling statements: it does so by what it believes them to cost, and that takes longer than any of them.
+func (postgres) beginView() string {
+	return "begin isolation level repeatable read read only; set local jit = off"
+}
 
 // begin locks the head row in the same round trip. Read committed is enough: what comes after the lock sees what was committed before it. It may wait for
 // a row anew, though nobody but those who need no transaction holds one.

@@ -97,8 +97,8 @@ func unique(ids []uuid.UUID) []uuid.UUID {
 	return out
 }
 
-// unbounded is the limit of a statement without one.
-const unbounded = 1<<63 - 1
+// unbounded is the limit of a statement without one. It can be added to an offset.
+const unbounded = 1 << 62
 
 func limit(n int) int64 {
 	if n <= 0 {

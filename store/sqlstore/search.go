@@ -96,10 +96,12 @@ func searchFor(f *users.Filter, byRole bool) *search {
 			if i > 0 {
 				q.add(and)
 			}
-			q.residents(f, tenant, tenants[:i])
-			q.sight(f.Sight, tenant)
-			q.having(f)
-			q.narrow(f)
+			q.arm("t", len(tenants), func() {
+				q.residents(f, tenant, tenants[:i])
+				q.sight(f.Sight, tenant)
+				q.having(f)
+				q.narrow(f)
+			})
 		}
 	}
 	q.add(page, limit(f.Limit), f.Offset)

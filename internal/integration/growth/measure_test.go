@@ -31,6 +31,9 @@ const (
 	promised = 2.0
 )
 
+// warmUp is how often something is asked before it counts, so that the pages of the database that it takes have been read.
+const warmUp = 60
+
 // BenchmarkGrowth asks databases of several sizes the same things by turns, and prints how long that took, and what times as long as at 10,000 users:
 //
 //	ROLEBOOK_GROWTH_SIZES=1000,10000,100000,1000000 go test -run '^$' -bench Growth ./growth
@@ -125,28 +128,26 @@ func report(b *testing.B, beds []*bed) string {
 // measure lets each database do something by turns, and returns the medians in microseconds.
 func measure(b *testing.B, beds []*bed, op operation) []float64 {
 	const (
-		warmUp = 5
 		most   = 400
 		budget = 6 * time.Second // for all sizes
 	)
 	took := make([][]float64, len(beds))
 	start := time.Now()
-	for round := 0; round < most && (round < 2*warmUp || time.Since(start) < budget); round++ {
+	for round := 0; round < most && (round < 10 || time.Since(start) < budget); round++ {
 		for i, bed := range beds {
 			began := time.Now()
 			if _, err := op.do(b.Context(), bed, bed.round+round); err != nil {
 				b.Fatalf("%s among %d users: %v", op.name, bed.spec.Users, err)
 			}
-			if spent := time.Since(began); round >= warmUp {
-				took[i] = append(took[i], float64(spent.Nanoseconds())/1000)
-			}
+			took[i] = append(took[i], float64(time.Since(began).Nanoseconds())/1000)
 		}
 	}
 	medians := make([]float64, len(beds))
 	for i, bed := range beds {
 		bed.round += most
-		slices.Sort(took[i])
-		medians[i] = took[i][len(took[i])/2]
+		warm := took[i][min(warmUp, len(took[i])/2):]
+		slices.Sort(warm)
+		medians[i] = warm[len(warm)/2]
 	}
 	return medians
 }

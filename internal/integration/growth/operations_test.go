@@ -42,13 +42,13 @@ func newBed(tb testing.TB, s Spec, st store.Store) *bed {
 	w.big = tenantOf(tb, st, 2)
 	home, _ := byNumber(tb, st, smallAdmin+1).Home()
 	w.small = home
-	for i := range 300 {
-		after := int64(firsts + i*(s.Users-firsts)/310)
+	for i := range 600 {
+		after := int64(firsts + i*(s.Users-firsts)/620)
 		w.folk = append(w.folk, next(tb, st, users.Filter{After: after, Limit: 1, Statuses: []perms.Status{perms.Active}}))
 		w.locals = append(w.locals, next(tb, st, users.Filter{After: after * 9 / 10, Limit: 1, Tenant: w.big, Statuses: []perms.Status{perms.Active}}))
 	}
 	for i := range 50 {
-		token, _, err := w.book.Sessions.Issue(tb.Context(), w.folk[i*6].ID)
+		token, _, err := w.book.Sessions.Issue(tb.Context(), w.folk[i*7].ID)
 		if err != nil {
 			tb.Fatal(err)
 		}
@@ -102,7 +102,7 @@ func operations() []operation {
 			return users.Filter{Sight: &perms.Sight{Tenants: []uuid.UUID{w.big, w.small}}, After: half(w)}
 		})},
 		{"list page of who has a common role, in the middle", true, false, searched(func(w *bed) users.Search { return users.Search{Role: "editor", After: half(w)} })},
-		{"list page of who has a rare role", true, true, searched(func(w *bed) users.Search { return users.Search{Role: "approver"} })},
+		{"list page of who has a rare role, which more have", false, true, searched(func(w *bed) users.Search { return users.Search{Role: "approver"} })},
 		{"list page of a fifth of all, in the middle by offset", false, false, listed(func(w *bed) users.Filter { return users.Filter{Offset: w.spec.Users / 10} })},
 		{"search for a frequent name", true, false, searched(func(w *bed) users.Search { return users.Search{Contains: "mara", After: half(w)} })},
 		{"search for one person", false, false, searched(func(w *bed) users.Search { return users.Search{Contains: w.local(7).Email} })},
@@ -111,13 +111,19 @@ func operations() []operation {
 			return 1, err
 		}},
 		{"check, miss", true, false, func(ctx context.Context, w *bed, i int) (int, error) {
-			_, err := w.cold.Perms.Check(ctx, w.anybody(i).ID, common, perms.Home)
+			_, err := w.cold.Perms.Check(ctx, w.folk[i*37%warmUp].ID, common, perms.Home)
 			return 1, err
 		}},
-		{"holders of a common permission in a tenant, first page", true, false, holders(common, false, 0)},
-		{"holders of a common permission in a tenant, in the middle", true, false, holders(common, false, 0.5)},
-		{"holders of a common permission anywhere, first page", true, false, holders(common, true, 0)},
-		{"holders of a rare permission anywhere, first page", true, false, holders(rare, true, 0)},
+		{"check, miss of who was not read for long", false, false, func(ctx context.Context, w *bed, i int) (int, error) {
+			_, err := w.cold.Perms.Check(ctx, w.folk[warmUp+i%(len(w.folk)-warmUp)].ID, common, perms.Home)
+			return 1, err
+		}},
+		{"holders of a common permission in a tenant, first page", true, false, holders(common, inBig, 0)},
+		{"holders of a common permission in a tenant, in the middle", true, false, holders(common, inBig, 0.5)},
+		{"holders of a rare permission in a tenant, first page, of which there are more", false, false, holders(rare, inBig, 0)},
+		{"holders of a permission platform-wide, of whom there are more, first page", false, false, holders(common, platform, 0)},
+		{"holders of a common permission anywhere, of more roles, first page", false, false, holders(common, anywhere, 0)},
+		{"holders of a rare permission anywhere, of more roles, first page", false, false, holders(rare, anywhere, 0)},
 		{"count the holders of a common permission in a tenant", false, false, func(ctx context.Context, w *bed, _ int) (int, error) {
 			n, _, err := w.book.Perms.CountHolders(ctx, common, perms.In(w.big))
 			return int(n), err
@@ -184,12 +190,14 @@ func searched(search func(w *bed) users.Search) func(context.Context, *bed, int)
 	}
 }
 
-func holders(p perms.Permission, anywhere bool, from float64) func(context.Context, *bed, int) (int, error) {
+// The places of which one may ask who holds a permission there.
+func inBig(w *bed) perms.Scope  { return perms.In(w.big) }
+func platform(*bed) perms.Scope { return perms.Anywhere }
+func anywhere(*bed) perms.Scope { return perms.Scope{} }
+
+func holders(p perms.Permission, where func(w *bed) perms.Scope, from float64) func(context.Context, *bed, int) (int, error) {
 	return func(ctx context.Context, w *bed, _ int) (int, error) {
-		q := perms.HolderQuery{Permission: p, Scope: perms.In(w.big), After: int64(from * float64(w.spec.Users)), Limit: page}
-		if anywhere {
-			q.Scope = perms.Scope{}
-		}
+		q := perms.HolderQuery{Permission: p, Scope: where(w), After: int64(from * float64(w.spec.Users)), Limit: page}
 		found, err := w.book.Perms.Holders(ctx, q)
 		return len(found.Holders), err
 	}
