@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"runtime"
@@ -10,8 +9,6 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
-
-	"github.com/seed-06a6a295/rolebook/store/sqlite"
 )
 
 // editFindings measures targets 5, 8 and 9: what an edit of a role costs, and what it does to those who check.
@@ -136,74 +133,4 @@ func threadTime() time.Duration {
 		panic(err)
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-// hand edits a role in SQLite by the statements that a careful author would write: the role at the version that was read, its entry in the journal, the head.
-// It works in the same file as the Book whose edits it is compared with; what it writes are rows of tables of its own.
-type hand struct {
-	db  *sql.DB
-	err error
-}
-
-func newHand(c *rolebook) (*hand, error) {
-	h := &hand{db: c.store.(*sqlite.Store).DB()}
-	_, err := h.db.Exec(`
-		create table hand_roles (id text not null primary key, patterns text not null, version integer not null) strict;
-		create table hand_head (id integer not null primary key, revision integer not null, at integer) strict;
-		create table hand_journal (revision integer not null primary key, at integer not null, actor text not null, action text not null,
-			target text not null, before text not null, after text not null) strict;
-		insert into hand_head values (1, 0, 0);
-		insert into hand_roles select id, patterns, version from rolebook_roles`)
-	return h, err
-}
-
-func (h *hand) close() {
-	_, h.err = h.db.Exec(`drop table hand_roles; drop table hand_head; drop table hand_journal`)
-}
-
-func (h *hand) lane() lane {
-	var id string
-	if err := h.db.QueryRow(`select min(id) from hand_roles`).Scan(&id); err != nil {
-		panic(err)
-	}
-	return lane{"by hand", func(n int) {
-		for range n {
-			if err := h.edit(id); err != nil {
-				panic(err)
-			}
-		}
-	}}
-}
-
-func (h *hand) edit(id string) error {
-	tx, err := h.db.Begin()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }()
-	var (
-		revision, at, version int64
-		patterns              string
-	)
-	if err := tx.QueryRow(`select revision, at from hand_head where id = 1`).Scan(&revision, &at); err != nil {
-		return err
-	}
-	if err := tx.QueryRow(`select patterns, version from hand_roles where id = ?`, id).Scan(&patterns, &version); err != nil {
-		return err
-	}
-	now := max(at, time.Now().UnixMicro())
-	for _, s := range []struct {
-		text string
-		args []any
-	}{
-		{`update hand_roles set patterns = ?, version = version + 1 where id = ? and version = ?`, []any{patterns, id, version}},
-		{`insert into hand_journal (revision, at, actor, action, target, before, after) values (?, ?, 'system', 'role.update', ?, ?, ?)`,
-			[]any{revision + 1, now, id, patterns, patterns}},
-		{`update hand_head set revision = ?, at = ? where id = 1`, []any{revision + 1, now}},
-	} {
-		if _, err := tx.Exec(s.text, s.args...); err != nil {
-			return err
-		}
-	}
-	return tx.Commit()
 }
