@@ -11,15 +11,15 @@ import (
 type Handle struct {
 	permission Permission
 	of         *cache
-	number     uint32
+	number     int
 }
 
 // Handle returns the handle of a permission. One that is not in the catalogue yet has a handle too: it is looked up whenever that is used.
 func (a *Authorizer) Handle(p Permission) Handle {
 	h := Handle{permission: p, number: unnumbered}
 	if a.cache != nil {
-		h.of = a.cache
-		_, h.number = a.cache.number(p)
+		_, number := a.cache.number(p)
+		h.of, h.number = a.cache, int(number)
 	}
 	return h
 }
@@ -31,7 +31,7 @@ func (h Handle) Permission() Permission { return h.permission }
 func (a *Authorizer) CheckHandle(ctx context.Context, user uuid.UUID, h Handle, scope Scope) (Decision, error) {
 	if c := a.cache; c != nil && h.of == c && h.number != unnumbered {
 		if s, ok := c.peek(&user, &scope); ok {
-			return s.decide(h.number), nil
+			return s.decide(uint32(h.number)), nil
 		}
 	}
 	return a.Check(ctx, user, h.permission, scope)
@@ -40,14 +40,14 @@ func (a *Authorizer) CheckHandle(ctx context.Context, user uuid.UUID, h Handle, 
 // Resolved is what a user effectively held in a scope as of its resolution, and stays that: a role that is taken from him, a suspension and the end of a window
 // do not show. It is for one request, or less. The zero Resolved holds nothing.
 type Resolved struct {
-	bits     bitset
+	held     []bool // by number
 	of       *cache
-	set      Set    // instead of the bits, of an Authorizer without a memory
-	names    *names // of the bits
+	set      Set    // instead, of an Authorizer without a memory
+	names    *names // of the numbers
 	revision Revision
 }
 
-// Resolve returns what a user effectively holds in a scope, for several questions in a row: [Resolved.Can] is a test of one bit. An unknown user is
+// Resolve returns what a user effectively holds in a scope, for several questions in a row: [Resolved.Can] is a look at one place. An unknown user is
 // [ErrNoSubject].
 func (a *Authorizer) Resolve(ctx context.Context, user uuid.UUID, scope Scope) (Resolved, error) {
 	if a.cache != nil {
@@ -55,7 +55,7 @@ func (a *Authorizer) Resolve(ctx context.Context, user uuid.UUID, scope Scope) (
 		if err != nil {
 			return Resolved{}, err
 		}
-		r := Resolved{bits: s.bits(), of: a.cache, revision: s.revision}
+		r := Resolved{held: s.held(), of: a.cache, revision: s.revision}
 		if s.roles != nil {
 			r.names = s.roles.names
 		}
@@ -72,10 +72,10 @@ func (a *Authorizer) Resolve(ctx context.Context, user uuid.UUID, scope Scope) (
 // Revision returns the revision of the resolution.
 func (r *Resolved) Revision() Revision { return r.revision }
 
-// Can reports whether the user held the permission.
+// Can reports whether the user held the permission. It is small enough for the compiler to put it in the place of its call.
 func (r *Resolved) Can(h Handle) bool {
-	if w := int(h.number >> 6); h.of == r.of && w < len(r.bits) {
-		return r.bits[w]&(1<<(h.number&63)) != 0
+	if h.of == r.of && h.number < len(r.held) {
+		return r.held[h.number]
 	}
 	return r.can(h)
 }
@@ -85,5 +85,6 @@ func (r *Resolved) can(h Handle) bool {
 	if r.names == nil {
 		return r.set.Has(h.permission)
 	}
-	return r.bits.has(r.names.number(h.permission))
+	number := r.names.number(h.permission)
+	return number < uint32(len(r.held)) && r.held[number]
 }

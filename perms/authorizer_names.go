@@ -65,6 +65,15 @@ func (b bitset) add(other bitset) {
 	}
 }
 
+// each returns for each of n numbers whether it is in the set.
+func (b bitset) each(n int) []bool {
+	out := make([]bool, n)
+	for i := range out {
+		out[i] = b.has(uint32(i))
+	}
+	return out
+}
+
 // expand adds to a set what the patterns give: each permission that any of them matches.
 func (n *names) expand(b bitset, patterns []Pattern) {
 	for _, t := range patterns {

@@ -40,6 +40,7 @@ type verdicts struct {
 	granted bitset
 	expired bitset // nil if no role is over
 	listed  atomic.Pointer[Set]
+	held    atomic.Pointer[[]bool]
 }
 
 // set returns what is granted as a set.
@@ -50,6 +51,16 @@ func (v *verdicts) set() Set {
 	set := v.names.list(v.granted)
 	v.listed.Store(&set)
 	return set
+}
+
+// each returns, by number, what is granted. The caller must not change it.
+func (v *verdicts) each() []bool {
+	if known := v.held.Load(); known != nil {
+		return *known
+	}
+	held := v.granted.each(len(v.names.keys))
+	v.held.Store(&held)
+	return held
 }
 
 // current reports whether verdicts are what the set decides after the last edit, too: whether none of its roles has changed. It takes no lock: an edit of a

@@ -92,6 +92,17 @@ func (s *standing) bits() bitset {
 	return b
 }
 
+// held returns, by number, what the user effectively holds. The caller must not change it.
+func (s *standing) held() []bool {
+	switch {
+	case s.roles == nil || !s.who.active:
+		return nil
+	case s.at.overrides == nil:
+		return s.roles.each()
+	}
+	return s.bits().each(len(s.roles.names.keys))
+}
+
 // effective returns what the user effectively holds as a set.
 func (s *standing) effective() Set {
 	switch {
