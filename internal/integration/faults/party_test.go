@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/seed-06a6a295/rolebook/invites"
 	"github.com/seed-06a6a295/rolebook/perms"
 	"github.com/seed-06a6a295/rolebook/store"
 	"github.com/seed-06a6a295/rolebook/store/sqlite"
@@ -17,7 +18,7 @@ import (
 func (c connection) open(ctx context.Context) (*party, error) {
 	p := &party{}
 	if c.File != "" {
-		s, err := sqlite.Open(ctx, c.File, sqlite.Options{})
+		s, err := sqlite.Open(ctx, c.File, sqlite.Options{LockWait: c.Wait})
 		if err != nil {
 			return nil, err
 		}
@@ -29,8 +30,8 @@ func (c connection) open(ctx context.Context) (*party, error) {
 		}
 		db.SetMaxOpenConns(16)
 		db.SetMaxIdleConns(16)
-		p.naive = func(ctx context.Context, o order) error { return takeNaively(ctx, db, o.Name) }
-		if p.store, err = sqlstore.New(ctx, db, sqlstore.Postgres, sqlstore.Options{LockWait: time.Minute}); err != nil {
+		p.naive = func(ctx context.Context, look, name string) error { return takeNaively(ctx, db, look, name) }
+		if p.store, err = sqlstore.New(ctx, db, sqlstore.Postgres, sqlstore.Options{LockWait: c.Wait}); err != nil {
 			return nil, err
 		}
 	}
@@ -43,19 +44,25 @@ func (c connection) open(ctx context.Context) (*party, error) {
 	return p, err
 }
 
-// takeNaively takes what can be taken once as one does who looks first and then writes.
-func takeNaively(ctx context.Context, db *sql.DB, name string) error {
+// Queries of those who look first and then write: whether something can be taken, and whether anything else would be left.
+const (
+	looksAtIt     = "select count(*) from naive where name = $1 and not taken"
+	looksAtOthers = "select count(*) from naive where name <> $1 and not taken"
+)
+
+// takeNaively takes something as one does who looks first and then writes.
+func takeNaively(ctx context.Context, db *sql.DB, look, name string) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
-	var taken bool
-	if err := tx.QueryRowContext(ctx, "select taken from naive where name = $1", name).Scan(&taken); err != nil {
+	var left int
+	if err := tx.QueryRowContext(ctx, look, name).Scan(&left); err != nil {
 		return err
 	}
-	if taken {
-		return errTaken
+	if left <= 0 {
+		return invites.ErrUsed
 	}
 	if _, err := tx.ExecContext(ctx, "update naive set taken = true where name = $1", name); err != nil {
 		return err

@@ -29,6 +29,8 @@ type connection struct {
 	DSN   string        // of PostgreSQL, or
 	File  string        // of SQLite
 	Stale time.Duration // MaxStaleness
+	Wait  time.Duration // LockWait
+	Ahead time.Duration // of the clock
 }
 
 // order is what a process is told to do, and answer is what came of it.
@@ -40,6 +42,7 @@ type (
 		Token string
 		Name  string
 		Many  int
+		Times int
 		Limit time.Duration
 	}
 	answer struct {
@@ -47,6 +50,8 @@ type (
 		Won      int
 		Lost     int
 		Strange  []string
+		Calls    []call
+		Edits    []edit
 		Allowed  bool
 		LastYes  time.Time // when the last check began that was allowed
 		FirstNo  time.Time // when the first one began that was not
@@ -98,7 +103,7 @@ func serve(text string) error {
 type party struct {
 	book  *store.Book
 	store store.Store
-	naive func(ctx context.Context, o order) error // takes an office, or uses a token, by looking first
+	naive func(ctx context.Context, look, name string) error // takes something by looking first
 }
 
 func (p *party) obey(ctx context.Context, o order) answer {
@@ -111,23 +116,30 @@ func (p *party) obey(ctx context.Context, o order) answer {
 	case "watch":
 		return p.watch(ctx, o)
 	case "accept":
-		return storm(o.Many, func(int) error {
+		return p.use(o.Many, func(int) error {
 			_, _, err := p.book.Invites.Accept(ctx, perms.Guest(), invites.Acceptance{Token: o.Token, Name: "Somebody", Password: "correct horse 41"})
 			return err
-		}, invites.ErrUsed, invites.ErrNotFound)
+		})
 	case "join":
-		return storm(o.Many, func(i int) error {
+		return p.use(o.Many, func(i int) error {
 			in := invites.Joining{Token: o.Token, Email: fmt.Sprintf("%s%d@example.com", o.Name, i), Name: "Somebody", Password: "correct horse 41"}
 			_, _, err := p.book.Invites.Join(ctx, perms.Guest(), in)
 			return err
-		}, invites.ErrUsed, invites.ErrNotFound)
+		})
+	case "edit":
+		return p.edit(ctx, o)
 	case "naive":
-		return storm(o.Many, func(int) error { return p.naive(ctx, o) }, errTaken)
+		return p.use(o.Many, func(int) error { return p.naive(ctx, looksAtIt, o.Name) })
+	case "oust":
+		return answer{Err: said(p.naive(ctx, looksAtOthers, o.Name))}
 	case "demote":
 		_, err := p.book.Users.SetRoles(ctx, perms.As(o.By), o.User, nil)
 		return answer{Err: said(err)}
 	case "suspend":
 		_, err := p.book.Users.Do(ctx, perms.As(o.By), o.User, users.Suspend)
+		return answer{Err: said(err)}
+	case "delete":
+		_, err := p.book.Users.Purge(ctx, perms.As(o.By), users.ByID(o.User), false, 0)
 		return answer{Err: said(err)}
 	case "count":
 		return storm(o.Many, func(i int) error { return p.count(ctx, o, i) })
@@ -136,8 +148,6 @@ func (p *party) obey(ctx context.Context, o order) answer {
 	}
 	return answer{Err: "what is " + o.Do + "?"}
 }
-
-var errTaken = errors.New("faults: taken")
 
 // said is the text of an error.
 func said(err error) string {
@@ -260,6 +270,17 @@ func (p *process) ask(o order) answer {
 	a := p.hear()
 	if a.Err != "" {
 		p.t.Fatalf("%s: %s", o.Do, a.Err)
+	}
+	return a
+}
+
+// obey gives an order and waits for the answer, in any goroutine.
+func (p *process) obey(o order) (a answer) {
+	if err := p.in.Encode(o); err != nil {
+		return answer{Err: err.Error()}
+	}
+	if err := p.out.Decode(&a); err != nil {
+		return answer{Err: err.Error()}
 	}
 	return a
 }
