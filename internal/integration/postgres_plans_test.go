@@ -2,6 +2,7 @@ package integration_test
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"strings"
 	"sync"
@@ -11,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/seed-06a6a295/rolebook/internal/integration/pg"
-	"github.com/seed-06a6a295/rolebook/store"
+	"github.com/seed-06a6a295/rolebook/internal/integration/suite"
 	"github.com/seed-06a6a295/rolebook/store/storetest"
 )
 
@@ -33,21 +34,27 @@ func (r *reader) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.Trac
 
 func (r *reader) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// In a database of which the server has no statistics yet, and of a table with one row it never has, no query seems so long that it is compiled first. To
-// compile one takes a thousand times as long as to run it.
-func TestNoQueryIsCompiled(t *testing.T) {
-	schemas := newSchemasOf(t, pg.Another.Database(t), "pgx") // PostgreSQL 15 cannot explain without arguments
-	seen := &reader{queries: map[string]bool{}}
-	storetest.Run(t, storetest.Harness{Open: func(t *testing.T, c storetest.Config) store.Store {
-		config, err := pgx.ParseConfig(schemas.newDSN(t))
-		if err != nil {
-			t.Fatal(err)
+// watched runs a suite, and explains every query that came: in a database of which the server has no statistics yet, and of a table with one row it never has,
+// none seems so long that it is compiled first. To compile one takes a thousand times as long as to run it.
+func watched(run func(*testing.T, suite.Database)) func(*testing.T, suite.Database) {
+	return func(t *testing.T, d suite.Database) {
+		schemas := newSchemasOf(t, pg.Another.Database(t), "pgx") // PostgreSQL 15 cannot explain without arguments
+		seen := &reader{queries: map[string]bool{}}
+		d.Connect = func(t *testing.T, _ storetest.Config) (write, read *sql.DB) {
+			config, err := pgx.ParseConfig(schemas.newDSN(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			config.Tracer = seen
+			db := pooled(t, stdlib.OpenDB(*config))
+			return db, db
 		}
-		config.Tracer = seen
-		db := stdlib.OpenDB(*config)
-		t.Cleanup(func() { _ = db.Close() })
-		return openPostgres(t, db, c)
-	}})
+		run(t, d)
+		t.Run("Plans", func(t *testing.T) { noneIsCompiled(t, schemas, seen) })
+	}
+}
+
+func noneIsCompiled(t *testing.T, schemas *schemas, seen *reader) {
 	db := connectBy(t, "postgres", schemas.newDSN(t)) // pq sends a query without arguments as it is, with places for them or not
 	openPostgres(t, db, storetest.Config{})
 	var compiled float64

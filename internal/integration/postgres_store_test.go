@@ -16,7 +16,7 @@ import (
 )
 
 // Two versions of the server, each behind two drivers: the contract and the transcripts on all four, and on each server, behind one driver, what many do at the
-// same time, the longest where most hosts are.
+// same time, the longest where most hosts are. The rows run side by side: each of them mostly waits for its server.
 func TestPostgres(t *testing.T) {
 	for _, row := range []struct {
 		name   string
@@ -24,12 +24,13 @@ func TestPostgres(t *testing.T) {
 		driver string
 		run    func(*testing.T, suite.Database)
 	}{
-		{"installed, pgx", pg.Installed, "pgx", with(storetest.Thorough())},
+		{"installed, pgx", pg.Installed, "pgx", with(histories(storetest.Thorough(), 6))},
 		{"installed, pq", pg.Installed, "postgres", theContract},
-		{"another, pgx", pg.Another, "pgx", theContract},
+		{"another, pgx", pg.Another, "pgx", watched(theContract)},
 		{"another, pq", pg.Another, "postgres", with(storetest.Quick())},
 	} {
 		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
 			schemas := newSchemasOf(t, row.server.Database(t), row.driver)
 			row.run(t, suite.Database{
 				Name: "postgres", Dialect: sqlstore.Postgres,
@@ -40,6 +41,12 @@ func TestPostgres(t *testing.T) {
 			})
 		})
 	}
+}
+
+// histories is an effort with so many random histories: here they are round trips for the most part, and the other stores have had more of them.
+func histories(effort storetest.Effort, n int) storetest.Effort {
+	effort.Histories, effort.Pasts = n, 100
+	return effort
 }
 
 func theContract(t *testing.T, d suite.Database) { suite.Contract(t, d, "../..") }
@@ -106,6 +113,12 @@ func connectBy(t *testing.T, driver, dsn string) *sql.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return pooled(t, db)
+}
+
+// pooled keeps connections as long as the test runs.
+func pooled(t *testing.T, db *sql.DB) *sql.DB {
+	t.Helper()
 	db.SetMaxIdleConns(10)
 	t.Cleanup(func() { db.Close() })
 	return db
