@@ -319,6 +319,8 @@ type deaf struct{ watched }
 
 func (deaf) OnCommit(func(perms.Head)) {}
 
+func (deaf) OnAppend(func(perms.Head, []perms.Entry)) {}
+
 // With Always, the very next check knows, even though the clock stands still.
 func TestAlways(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

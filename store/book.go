@@ -76,6 +76,7 @@ func Connect(ctx context.Context, s Store, opts Options) (*Book, error) {
 	b.catalog.Store(catalog)
 	b.Perms = perms.NewCachedAuthorizer(s, forPerms(s.View), b.env, perms.CacheOptions{
 		Shared: s.Shared(), MaxStaleness: opts.MaxStaleness, MaxUsers: opts.CachedUsers, MaxBytes: opts.CachedBytes, Learn: b.learn})
+	s.OnAppend(b.Perms.Appended)
 	s.OnCommit(b.Perms.Committed)
 	s.OnCommit(b.Journal.Committed)
 	return b, nil

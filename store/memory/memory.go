@@ -46,6 +46,7 @@ type database struct {
 
 	mu        sync.Mutex
 	listeners []func(perms.Head)
+	readers   []func(perms.Head, []perms.Entry) // of what is appended
 }
 
 // New returns an empty store.

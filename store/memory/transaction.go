@@ -54,7 +54,7 @@ func (s *Store) transact(ctx context.Context, fn func(tx *Store) error) error {
 	}
 	s.db.committed.Store(after)
 	if after.head.Revision > before.head.Revision {
-		s.db.tell(after.head)
+		s.db.tell(before.head, after)
 	}
 	return nil
 }
@@ -115,14 +115,36 @@ func (s *Store) OnCommit(listen func(perms.Head)) {
 	s.db.listeners = append(s.db.listeners, listen)
 }
 
+// OnAppend implements [store.Store].
+func (s *Store) OnAppend(listen func(perms.Head, []perms.Entry)) {
+	s.db.mu.Lock()
+	defer s.db.mu.Unlock()
+	s.db.readers = append(s.db.readers, listen)
+}
+
 // tell calls the listeners. The caller has the writer's turn, so they hear of commits in their order.
-func (db *database) tell(h perms.Head) {
+func (db *database) tell(before perms.Head, after *tables) {
 	db.mu.Lock()
-	listeners := slices.Clone(db.listeners)
+	readers, listeners := slices.Clone(db.readers), slices.Clone(db.listeners)
 	db.mu.Unlock()
-	for _, listen := range listeners {
-		listen(h)
+	if len(readers) > 0 {
+		entries := after.appended(before.Revision)
+		for _, listen := range readers {
+			listen(before, entries)
+		}
 	}
+	for _, listen := range listeners {
+		listen(after.head)
+	}
+}
+
+// appended returns the entries after a revision.
+func (t *tables) appended(after perms.Revision) []perms.Entry {
+	var out []perms.Entry
+	for _, e := range t.journal.after(after) {
+		out = append(out, *e)
+	}
+	return out
 }
 
 // begin waits for the writer's turn.

@@ -38,6 +38,6 @@ func (j Joined) Committed(ctx context.Context) error {
 	if head.Revision < changed {
 		return fmt.Errorf("sqlstore: the joined transaction has not committed revision %d", changed)
 	}
-	j.db.tell(head)
+	j.db.tell(head, appended{})
 	return nil
 }

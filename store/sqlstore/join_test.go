@@ -78,7 +78,7 @@ func TestTellsOneAfterTheOther(t *testing.T) {
 	done := make(chan bool, 1)
 	s.OnCommit(func(h perms.Head) {
 		go func() {
-			s.db.tell(h)
+			s.db.tell(h, appended{})
 			done <- known.Load()
 		}()
 		time.Sleep(20 * time.Millisecond) // in which the other one must not get through

@@ -29,7 +29,9 @@ func (s *Store) Head(ctx context.Context) (perms.Head, error) {
 	}
 	var row headRow
 	err := s.reading(ctx, func(u *unit) (err error) {
-		row, err = one[headRow](ctx, u, nil, query)
+		if row, err = one[headRow](ctx, u, nil, query); err == nil {
+			u.sees(row.head())
+		}
 		return err
 	})
 	if err == nil && s.unit == nil {
@@ -82,6 +84,8 @@ func (s *Store) Append(ctx context.Context, e perms.Entry) (perms.Head, error) {
 			return perms.Head{}, err
 		}
 	}
+	e.Revision, e.At = head.Revision, head.At
+	u.notes(e)
 	u.head = head
 	u.sees(head)
 	return head, nil

@@ -156,20 +156,26 @@ func (s *Store) InsertRole(ctx context.Context, r roles.Role) error {
 	return err
 }
 
-// UpdateRole implements [roles.Store].
+// UpdateRole implements [roles.Store]. It looks for the reason only where nothing was changed.
 func (s *Store) UpdateRole(ctx context.Context, old, r roles.Role) error {
 	const (
+		update = `
+			update rolebook_roles
+			set name = ?, folded_name = ?, description = ?, patterns = ?, system = ?, created_by = ?, version = ?
+			where id = ? and version = ? and not exists (` + roleLike + `)`
 		version = `
 			select version
 			from rolebook_roles
 			where id = ?`
-		update = `
-			update rolebook_roles
-			set name = ?, folded_name = ?, description = ?, patterns = ?, system = ?, created_by = ?, version = ?
-			where id = ?`
 	)
 	u, err := s.writing(ctx)
 	if err != nil {
+		return err
+	}
+	name := perms.FoldName(r.Name)
+	n, err := u.exec(ctx, update, r.Name, name, r.Description, sortedPatterns(r.Patterns), r.System, r.CreatedBy, r.Version, r.ID, old.Version,
+		r.ID, r.Key, name, r.Scope, r.Scope)
+	if err != nil || n > 0 {
 		return err
 	}
 	stored, err := scalar[int64](ctx, u, roles.ErrNotFound, version, r.ID)
@@ -179,23 +185,24 @@ func (s *Store) UpdateRole(ctx context.Context, old, r roles.Role) error {
 	case stored != old.Version:
 		return roles.ErrStale
 	}
-	if err := u.checkRole(ctx, r); err != nil {
-		return err
-	}
-	_, err = u.exec(ctx, update, r.Name, perms.FoldName(r.Name), r.Description, sortedPatterns(r.Patterns), r.System, r.CreatedBy, r.Version, r.ID)
-	return err
+	return roles.ErrNameTaken
 }
 
 func sortedPatterns(patterns []perms.Pattern) string {
 	return joinPatterns(slices.Sorted(slices.Values(patterns)))
 }
 
-// checkRole returns ErrNameTaken if another role has the key, or the name where both count.
+// roleLike finds another role that has the key, or the name where both count.
+const roleLike = `
+	select 1
+	from rolebook_roles t
+	where t.id <> ? and (t.key = ? or t.folded_name = ? and (t.scope = ? or t.scope = 'any' or ? = 'any'))`
+
+// checkRole returns ErrNameTaken if there is another role like it.
 func (u *unit) checkRole(ctx context.Context, r roles.Role) error {
 	const query = `
 		select count(*)
-		from rolebook_roles
-		where id <> ? and (key = ? or folded_name = ? and (scope = ? or scope = 'any' or ? = 'any'))`
+		from (` + roleLike + `) t`
 	return u.none(ctx, roles.ErrNameTaken, query, r.ID, r.Key, perms.FoldName(r.Name), r.Scope, r.Scope)
 }
 

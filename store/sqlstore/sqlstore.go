@@ -72,6 +72,7 @@ type database struct {
 
 	mu        sync.Mutex
 	listeners []func(perms.Head)
+	readers   []func(perms.Head, []perms.Entry) // of what is appended
 	told      perms.Revision
 }
 
@@ -105,8 +106,15 @@ func (s *Store) OnCommit(listen func(perms.Head)) {
 	s.db.listeners = append(s.db.listeners, listen)
 }
 
+// OnAppend implements [store.Store]. It is told neither of the changes of a joined store nor of those of a transaction that has not read the head.
+func (s *Store) OnAppend(listen func(perms.Head, []perms.Entry)) {
+	s.db.mu.Lock()
+	defer s.db.mu.Unlock()
+	s.db.readers = append(s.db.readers, listen)
+}
+
 // tell calls the listeners, unless they know of this change, or a later one, already. When it returns, they do: whoever else is telling them is waited for.
-func (db *database) tell(h perms.Head) {
+func (db *database) tell(h perms.Head, wrote appended) {
 	db.replica.tells(h.Revision)
 	db.mu.Lock()
 	defer db.mu.Unlock()
@@ -114,6 +122,11 @@ func (db *database) tell(h perms.Head) {
 		return
 	}
 	db.told = h.Revision
+	if wrote.known {
+		for _, listen := range db.readers {
+			listen(wrote.after, wrote.entries)
+		}
+	}
 	for _, listen := range db.listeners {
 		listen(h)
 	}

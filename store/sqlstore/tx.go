@@ -65,20 +65,20 @@ func (s *Store) transact(ctx context.Context, l lock, fn func(u *unit) error) er
 		return err
 	}
 	s.db.replica.shows(mark{Archived: int64(u.archived)})
-	s.db.tell(u.head)
+	s.db.tell(u.head, u.wrote)
 	return nil
 }
 
 // nest runs fn as a part of the transaction that s is.
 func (s *Store) nest(ctx context.Context, fn func(tx store.Store) error) error {
-	u, head, seen := s.unit, s.unit.head, s.unit.seen
+	u, head, seen, wrote := s.unit, s.unit.head, s.unit.seen, s.unit.wrote
 	u.depth++
 	name := fmt.Sprintf("rolebook_%d", u.depth)
 	kept := false
 	defer func() {
 		u.depth--
 		if !kept {
-			u.head, u.seen = head, seen
+			u.head, u.seen, u.wrote = head, seen, wrote
 			u.undo(ctx, name)
 		}
 	}()

@@ -23,10 +23,33 @@ type unit struct {
 	broken error       // what a statement has failed with: nothing but a rollback is possible
 	head   perms.Head  // of what the transaction has appended
 	seen   *perms.Head // the journal's, where the transaction has read it and nobody else can move it
+	wrote  appended    // by the transaction
 	depth  int         // of savepoints
 
 	archived perms.Revision // what the transaction has archived; none if zero
 }
+
+// appended is what a transaction has appended to the journal, for those who would read it otherwise.
+type appended struct {
+	after   perms.Head // where the journal was
+	entries []perms.Entry
+	known   bool // that was read before the first entry was written, and these are all
+}
+
+// notes keeps an entry that the transaction is about to have appended.
+func (u *unit) notes(e perms.Entry) {
+	switch w := &u.wrote; {
+	case u.head.Revision == 0 && u.seen != nil:
+		*w = appended{after: *u.seen, entries: []perms.Entry{e}, known: true}
+	case w.known && len(w.entries) < mostTold:
+		w.entries = append(w.entries, e)
+	default:
+		*w = appended{}
+	}
+}
+
+// mostTold is how many entries of one transaction are kept to be told of.
+const mostTold = 256
 
 // connect waits for a connection and opens it up. One that turns out to be dead is replaced: its opening has done nothing.
 func (db *database) connect(ctx, wait context.Context, pool *sql.DB, opening func(u *unit) error) (*unit, error) {

@@ -13,6 +13,7 @@ func listenerCases() []testCase {
 		{name: "Commits", run: listenersHear, open: true},
 		{name: "NotRollbacks", run: listenersHearNoRollbacks, open: true},
 		{name: "NotIneffective", run: listenersHearEntriesOnly, open: true},
+		{name: "Entries", run: listenersHearEntries, open: true},
 		{name: "InOrder", run: listenersHearInOrder, open: true, conf: patient},
 		{name: "Shared", run: sharedEverywhere},
 	}
@@ -132,4 +133,46 @@ func listenersHearInOrder(f *fixture) {
 		want = append(want, perms.Head{Revision: r + 1, At: noon})
 	}
 	equal(f, e.take(), want)
+}
+
+// Who hears of what was appended is told the entries that are in the journal, and from where they go on.
+func listenersHearEntries(f *fixture) {
+	var (
+		before  []perms.Head
+		entries []perms.Entry
+		e       ear
+	)
+	f.store.OnCommit(e.listen)
+	f.store.OnAppend(func(after perms.Head, list []perms.Entry) {
+		equal(f, len(e.take()), 0) // not before he has
+		before, entries = append(before, after), append(entries, list...)
+	})
+	appends := func(tx store.Store, reason string) {
+		added := entry(newID())
+		added.Reason, added.After = reason, perms.Members{"name": reason}
+		f.must1(tx.Append(f.ctx, added))
+	}
+	for _, first := range []string{"a", "c"} {
+		f.write(func(tx store.Store) error {
+			f.must1(tx.Head(f.ctx))
+			appends(tx, first)
+			f.fails(tx.InTx(f.ctx, func(inner store.Store) error {
+				appends(inner, "undone")
+				return errOops
+			}), errOops)
+			f.must(tx.InTx(f.ctx, func(inner store.Store) error {
+				appends(inner, "b")
+				return nil
+			}))
+			return nil
+		})
+		equal(f, len(e.take()), 1)
+	}
+	f.fails(f.store.InTx(f.ctx, func(tx store.Store) error {
+		f.must1(tx.Head(f.ctx))
+		appends(tx, "undone")
+		return errOops
+	}), errOops)
+	equal(f, before, []perms.Head{{}, {Revision: 2, At: noon}})
+	equal(f, entries, f.journal())
 }
