@@ -4,6 +4,8 @@
 // way; foreign keys; transactions that take the write lock when they begin; one connection that writes, and several that can only read. It migrates the
 // file unless it is told not to. A host with a *sql.DB of its own takes package sqlstore instead.
 //
+// While a view is open, the log cannot be used anew, and grows by some 20 KiB a change: views are for as long as it takes to read.
+//
 // The rule people get wrong: the file is not alone. SQLite keeps a "-wal" and a "-shm" file beside it, so the folder has to be writable, a backup is
 // "vacuum into" and no copy of the file, and a network file system is no place for it.
 package sqlite
@@ -117,6 +119,9 @@ func open(ctx context.Context, file string, o Options) (_ *Store, err error) {
 	if err := checkMode(ctx, s.write); err != nil {
 		return nil, err
 	}
+	if err := limitLog(ctx, s.write); err != nil {
+		return nil, err
+	}
 	if !o.NoMigrate {
 		if err := sqlstore.Migrate(ctx, s.write, sqlstore.SQLite); err != nil {
 			return nil, err
@@ -170,6 +175,13 @@ func checkMode(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("no write-ahead log in this folder: journal mode is %s", mode)
 	}
 	return nil
+}
+
+// limitLog lets the write-ahead log shrink again to 16 MiB, four times what it usually needs, when a long reader that made it grow is gone. The driver's
+// names have no word for it.
+func limitLog(ctx context.Context, db *sql.DB) error {
+	_, err := db.ExecContext(ctx, "pragma journal_size_limit = 16777216")
+	return err
 }
 
 // DB returns the connection that writes, for transactions of the host's with its own tables in the same file, and for [sqlstore.Store.Join]. They begin

@@ -149,7 +149,8 @@ func TestPragmas(t *testing.T) {
 		if n := s.DB().Stats().MaxOpenConnections; n != 1 {
 			t.Errorf("%d connections write", n)
 		}
-		for pragma, want := range map[string]string{"journal_mode": "wal", "foreign_keys": "1", "synchronous": synchronous, "busy_timeout": "1234"} {
+		for pragma, want := range map[string]string{"journal_mode": "wal", "foreign_keys": "1", "synchronous": synchronous, "busy_timeout": "1234",
+			"journal_size_limit": "16777216"} {
 			var got string
 			if err := s.DB().QueryRowContext(t.Context(), "pragma "+pragma).Scan(&got); err != nil || got != want {
 				t.Errorf("%s is %s, %v; want %s", pragma, got, err, want)
