@@ -17,7 +17,7 @@ import (
 
 // writing is goroutines that change a user, each change under a name of its own that the journal keeps as its reason. What they heard of each is kept here.
 type writing struct {
-	cancel context.CancelFunc
+	cancel func()
 	done   sync.WaitGroup
 
 	mu      sync.Mutex
@@ -29,12 +29,16 @@ type writing struct {
 	last    time.Time     // of an acknowledged change
 }
 
+func newWriting(cancel func()) *writing {
+	return &writing{cancel: cancel, acked: map[string]bool{}, refused: map[string]bool{}, unknown: map[string]bool{}, last: time.Now()}
+}
+
 // startWriting starts so many goroutines.
 func startWriting(t *testing.T, b *store.Book, s store.Store, user uuid.UUID, writers int) *writing {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
-	w := &writing{cancel: cancel, acked: map[string]bool{}, refused: map[string]bool{}, unknown: map[string]bool{}, last: time.Now()}
+	w := newWriting(cancel)
 	for i := range writers {
 		w.done.Go(func() {
 			for n := 0; ctx.Err() == nil; n++ {
