@@ -41,6 +41,7 @@ type cache struct {
 	bytes int        // in young
 	roles map[uuid.UUID]*resident
 	sets  map[string]*roleSet
+	draft draft
 	loads map[loadKey]*load
 	round *round
 	begun uint64    // rounds
@@ -163,7 +164,7 @@ func (c *cache) stand(q *query) (s standing, missing *loadKey) {
 		return s, &loadKey{user: q.user}
 	}
 	if e.more != nil && e.more.subject != nil && !e.more.holdsAt(c.instant(time.Time{})) {
-		if e = c.keep(e.more.subject, e.objects); e == nil {
+		if e = c.keep(c.resolver(), e.more.subject, e.objects); e == nil {
 			return s, &loadKey{user: q.user}
 		}
 	}

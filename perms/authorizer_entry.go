@@ -121,6 +121,8 @@ type resolver struct {
 	now   time.Time
 	types func(tenant uuid.UUID) TenantType
 	set   func(inForce, over []*Held) *roleSet
+
+	inForce, over []*Held // of the view that is being made
 }
 
 // entry resolves a subject.
@@ -142,9 +144,9 @@ func (r *resolver) entry(s *Subject) entry {
 func (r *resolver) place(tenant uuid.UUID) Place { return PlaceOf(tenant, r.types(tenant)) }
 
 func (r *resolver) details(s *Subject, e *entry, everywhere bool) *details {
-	d := &details{objects: s.Objects, from: math.MinInt64, until: math.MaxInt64, platform: r.view(s, Platform)}
+	d := &details{objects: slices.Clone(s.Objects), from: math.MinInt64, until: math.MaxInt64, platform: r.view(s, Platform)}
 	if windowed(s) {
-		d.subject = s
+		d.subject = s.alone()
 		d.from, d.until = around(s, r.now.UnixMicro())
 	}
 	for _, tenant := range s.MentionedTenants() {
@@ -169,6 +171,11 @@ func windowed(s *Subject) bool {
 	bounded := func(w *Window) bool { return !w.StartsAt.IsZero() || !w.ExpiresAt.IsZero() }
 	return slices.ContainsFunc(s.Roles, func(h Held) bool { return bounded(&h.Window) }) ||
 		slices.ContainsFunc(s.Overrides, func(o Override) bool { return bounded(&o.Window) })
+}
+
+// alone returns the subject in memory of its own: what was read with others must not hold them all.
+func (s *Subject) alone() *Subject {
+	return &Subject{s.User, s.Status, slices.Clone(s.Tenants), slices.Clone(s.Roles), slices.Clone(s.Overrides), slices.Clone(s.Objects), s.Revision}
 }
 
 // around returns the microseconds [from, until) around now in which no window of the subject's begins or ends.
@@ -200,18 +207,18 @@ func (r *resolver) view(s *Subject, at Place) view {
 	if !Covers(s.Tenants, at, false) {
 		return view{}
 	}
-	var inForce, over []*Held
+	r.inForce, r.over = r.inForce[:0], r.over[:0]
 	for i := range s.Roles {
 		h := &s.Roles[i]
 		switch {
 		case !h.counts(at):
 		case h.Open(r.now):
-			inForce = append(inForce, h)
+			r.inForce = append(r.inForce, h)
 		case h.Expired(r.now):
-			over = append(over, h)
+			r.over = append(r.over, h)
 		}
 	}
-	return view{r.set(inForce, over), r.rulings(s, at)}
+	return view{r.set(r.inForce, r.over), r.rulings(s, at)}
 }
 
 // rulings returns what the overrides that count at a place say of each permission; nil for nothing.

@@ -48,7 +48,7 @@ func (c *cache) drop(user uuid.UUID) {
 
 // know keeps a subject that was read as of applied, and is nobody else's. What his roles give is kept apart, also of those whose time has not come: it is
 // edited before that. The mutex is held.
-func (c *cache) know(s *Subject) {
+func (c *cache) know(by *resolver, s *Subject) {
 	for i := range s.Roles {
 		rule := &s.Roles[i].Rule
 		c.resident(rule)
@@ -57,22 +57,26 @@ func (c *cache) know(s *Subject) {
 	for i := range s.Overrides {
 		s.Overrides[i].Reason = ""
 	}
-	c.keep(s, c.shares.Load())
+	c.keep(by, s, c.shares.Load())
 }
 
 // keep resolves a subject whose roles are resident as of applied, and keeps the entry. What is shared with him is as of shares. It is nil if the type of a
 // tenant is missing. The mutex is held.
-func (c *cache) keep(s *Subject, shares uint32) *entry {
+func (c *cache) keep(by *resolver, s *Subject, shares uint32) *entry {
 	if !c.knowsTenants(s) {
 		return nil
 	}
 	n := &node[entry]{id: s.User}
-	tenants := c.tenants.Load()
-	r := resolver{names: c.names.Load(), now: c.env.Now(), set: c.setOf, types: func(id uuid.UUID) TenantType { return tenants.find(&id).thing }}
-	n.thing = r.entry(s)
+	n.thing = by.entry(s)
 	n.thing.objects = shares
 	c.insert(n)
 	return &n.thing
+}
+
+// resolver returns what makes entries of subjects whose roles and tenants are known, as of applied and now. The mutex is held for as long as it is used.
+func (c *cache) resolver() *resolver {
+	tenants := c.tenants.Load()
+	return &resolver{names: c.names.Load(), now: c.env.Now(), set: c.setOf, types: func(id uuid.UUID) TenantType { return tenants.find(&id).thing }}
 }
 
 // makeRoom prepares for what is to be kept. The mutex is held.
@@ -89,7 +93,14 @@ const maxRoles = 1 << 16
 // knowsTenants reports whether the types of all tenants are known that anything of a subject's names.
 func (c *cache) knowsTenants(s *Subject) bool {
 	tenants := c.tenants.Load()
-	known := func(id uuid.UUID, ok bool) bool { return !ok || tenants.find(&id) != nil }
+	last := uuid.Nil
+	known := func(id uuid.UUID, ok bool) bool {
+		if !ok || id == last {
+			return true
+		}
+		last = id
+		return tenants.find(&last) != nil
+	}
 	for i := range s.Tenants {
 		if !known(s.Tenants[i].Tenant()) {
 			return false

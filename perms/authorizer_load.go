@@ -88,7 +88,7 @@ func (c *cache) learn(ctx context.Context, r *reading) (kept bool, err error) {
 	c.makeRoom()
 	c.keepTypes(r.types)
 	if r.found {
-		c.know(&r.subject)
+		c.know(c.resolver(), &r.subject)
 	}
 	return true, nil
 }

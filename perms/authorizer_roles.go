@@ -1,6 +1,7 @@
 package perms
 
 import (
+	"bytes"
 	"slices"
 	"sync/atomic"
 
@@ -114,36 +115,42 @@ func (c *cache) refreshed(s *roleSet) *verdicts {
 
 // setOf returns the role set of roles in force and over: the same one for the same roles. The mutex is held, and the rules are as of [cache.applied].
 func (c *cache) setOf(inForce, over []*Held) *roleSet {
-	held, past := c.residents(inForce), c.residents(over)
-	key := make([]byte, 0, 16*(len(held)+len(past))+1)
-	for _, r := range held {
-		key = append(key, r.id[:]...)
+	d := &c.draft
+	d.inForce, d.over = c.residents(d.inForce[:0], inForce), c.residents(d.over[:0], over)
+	d.key = d.key[:0]
+	for _, r := range d.inForce {
+		d.key = append(d.key, r.id[:]...)
 	}
-	key = append(key, '|')
-	for _, r := range past {
-		key = append(key, r.id[:]...)
+	d.key = append(d.key, '|')
+	for _, r := range d.over {
+		d.key = append(d.key, r.id[:]...)
 	}
-	if s, ok := c.sets[string(key)]; ok {
+	if s, ok := c.sets[string(d.key)]; ok {
 		return s
 	}
 	if len(c.sets) >= maxSets {
 		clear(c.sets) // those who hold them keep them
 	}
-	s := &roleSet{inForce: held, over: past}
-	c.sets[string(key)] = s
+	s := &roleSet{inForce: slices.Clone(d.inForce), over: slices.Clone(d.over)}
+	c.sets[string(d.key)] = s
 	return s
+}
+
+// draft is a role set that is being looked up, in memory that is used again.
+type draft struct {
+	inForce, over []*resident
+	key           []byte
 }
 
 // maxSets is how many role sets are known at once.
 const maxSets = 1 << 16
 
-// residents returns the roles by id, each once.
-func (c *cache) residents(list []*Held) []*resident {
-	out := make([]*resident, 0, len(list))
+// residents returns the roles by id, each once, in the memory of out.
+func (c *cache) residents(out []*resident, list []*Held) []*resident {
 	for _, h := range list {
 		out = append(out, c.resident(&h.Rule))
 	}
-	slices.SortFunc(out, func(a, b *resident) int { return slices.Compare(a.id[:], b.id[:]) })
+	slices.SortFunc(out, func(a, b *resident) int { return bytes.Compare(a.id[:], b.id[:]) })
 	return slices.Compact(out)
 }
 

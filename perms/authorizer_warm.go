@@ -9,7 +9,7 @@ import (
 )
 
 // warmPage is how many users [Authorizer.Warm] reads at once.
-const warmPage = 500
+const warmPage = 1000
 
 // Warm gets to know users before anybody asks about them, many by one read: at the start of a process, or of a long list. It changes no answer. Who is not
 // there is left out, and so is, in the end, whoever is changed while he is read; an Authorizer without a memory does nothing.
@@ -58,12 +58,11 @@ func readMany(ctx context.Context, tx Store, users []uuid.UUID) (Revision, []Sub
 	if err != nil {
 		return 0, nil, nil, err
 	}
-	var mentioned []uuid.UUID
+	var tenants mentioned
 	for i := range subjects {
-		mentioned = append(mentioned, subjects[i].MentionedTenants()...)
+		tenants.add(&subjects[i])
 	}
-	slices.SortFunc(mentioned, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
-	types, err := tx.TenantTypes(ctx, slices.Compact(mentioned))
+	types, err := tx.TenantTypes(ctx, tenants.list)
 	return head.Revision, subjects, types, err
 }
 
@@ -76,9 +75,9 @@ func (c *cache) keepAll(r Revision, subjects []Subject, types map[uuid.UUID]Tena
 	}
 	c.makeRoom()
 	c.keepTypes(types)
+	by := c.resolver()
 	for i := range subjects {
-		s := subjects[i] // an entry may refer to it, and must not hold the others
-		c.know(&s)
+		c.know(by, &subjects[i])
 	}
 	return true
 }

@@ -55,25 +55,42 @@ func (s *Subject) Staff() bool {
 
 // MentionedTenants returns the tenants that anything in the subject names, each once: the places at which his sets can differ from those of an unnamed tenant.
 func (s *Subject) MentionedTenants() []uuid.UUID {
-	seen := map[uuid.UUID]bool{}
-	var out []uuid.UUID
-	add := func(id uuid.UUID, ok bool) {
-		if ok && !seen[id] {
-			seen[id] = true
-			out = append(out, id)
+	m := mentioned{}
+	m.add(s)
+	return m.list
+}
+
+// mentioned are tenants that subjects name, each once.
+type mentioned struct {
+	list []uuid.UUID
+	seen map[uuid.UUID]bool // those in the list but for the last one
+}
+
+func (m *mentioned) add(s *Subject) {
+	for i := range s.Tenants {
+		m.tenant(s.Tenants[i].Tenant())
+	}
+	for i := range s.Roles {
+		m.tenant(s.Roles[i].Rule.Scope.Tenant())
+		m.tenant(s.Roles[i].Assignment.Scope.Tenant())
+	}
+	for i := range s.Overrides {
+		m.tenant(s.Overrides[i].Scope.Tenant())
+	}
+}
+
+func (m *mentioned) tenant(id uuid.UUID, ok bool) {
+	last := len(m.list) - 1
+	if !ok || last >= 0 && m.list[last] == id || m.seen[id] {
+		return
+	}
+	if last >= 0 {
+		if m.seen == nil {
+			m.seen = map[uuid.UUID]bool{}
 		}
+		m.seen[m.list[last]] = true
 	}
-	for _, t := range s.Tenants {
-		add(t.Tenant())
-	}
-	for _, h := range s.Roles {
-		add(h.Rule.Scope.Tenant())
-		add(h.Assignment.Scope.Tenant())
-	}
-	for _, o := range s.Overrides {
-		add(o.Scope.Tenant())
-	}
-	return out
+	m.list = append(m.list, id)
 }
 
 // Code says why a decision came out as it did. The codes and their order are those of wire/native.md, route 22.

@@ -16,18 +16,14 @@ import (
 // Subjects implements [perms.Store].
 func (s *Store) Subjects(ctx context.Context, ids []uuid.UUID) ([]perms.Subject, error) {
 	return read(ctx, s, func(t *tables) ([]perms.Subject, error) {
-		var found []*users.User
-		for _, id := range unique(ids) {
+		found := make([]*users.User, 0, len(ids))
+		for _, id := range ids {
 			if u, ok := t.users.get(id); ok {
 				found = append(found, u)
 			}
 		}
 		slices.SortFunc(found, func(a, b *users.User) int { return cmp.Compare(a.Number, b.Number) })
-		var out []perms.Subject
-		for _, u := range found {
-			out = append(out, t.subject(u))
-		}
-		return out, nil
+		return t.subjects(slices.Compact(found)), nil
 	})
 }
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -79,6 +81,9 @@ func recorded(m perms.Members) (perms.Members, error) {
 	if len(m) == 0 {
 		return nil, nil
 	}
+	if plain, ok := copyPlain(map[string]any(m), deepest); ok {
+		return plain.(map[string]any), nil
+	}
 	text, err := json.Marshal(m)
 	if err != nil {
 		return nil, err
@@ -86,6 +91,48 @@ func recorded(m perms.Members) (perms.Members, error) {
 	var out perms.Members
 	err = json.Unmarshal(text, &out)
 	return out, err
+}
+
+// deepest is how deep a value may be for copyPlain: as deep as what a database would hand back can be written by hand.
+const deepest = 16
+
+// copyPlain returns a copy of a JSON value; ok is unset for what would be another value in a database, or none.
+func copyPlain(v any, deep int) (plain any, ok bool) {
+	switch v := v.(type) {
+	case nil, bool:
+		return v, true
+	case string:
+		return v, utf8.ValidString(v)
+	case float64:
+		return v, !math.IsNaN(v) && !math.IsInf(v, 0)
+	case []any:
+		return copyList(v, deep)
+	case map[string]any:
+		if v == nil || deep == 0 {
+			return nil, false
+		}
+		out := make(map[string]any, len(v))
+		for name, member := range v {
+			if out[name], ok = copyPlain(member, deep-1); !ok || !utf8.ValidString(name) {
+				return nil, false
+			}
+		}
+		return out, true
+	}
+	return nil, false
+}
+
+func copyList(list []any, deep int) (plain any, ok bool) {
+	if list == nil || deep == 0 {
+		return nil, false
+	}
+	out := make([]any, len(list))
+	for i, e := range list {
+		if out[i], ok = copyPlain(e, deep-1); !ok {
+			return nil, false
+		}
+	}
+	return out, true
 }
 
 // Journal implements [perms.Store].

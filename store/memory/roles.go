@@ -148,17 +148,30 @@ func (s *Store) UpdateRole(ctx context.Context, old, r roles.Role) error {
 		case stored.Version != old.Version:
 			return roles.ErrStale
 		}
-		t.dropRole(stored)
 		r.Number, r.Key, r.Scope, r.CreatedAt = stored.Number, stored.Key, stored.Scope, stored.CreatedAt
-		if t.roleNameTaken(&r) {
-			return roles.ErrNameTaken
+		if err := t.renameRole(stored, &r); err != nil {
+			return err
 		}
 		if err := storable(r); err != nil {
 			return err
 		}
-		t.putRole(r)
+		r.Patterns = cloned(r.Patterns)
+		t.roles = t.roles.with(r.ID, &r)
 		return nil
 	})
+}
+
+// renameRole gives a role its new name.
+func (t *tables) renameRole(stored, r *roles.Role) error {
+	if r.Name == stored.Name {
+		return nil
+	}
+	t.roleNames = t.roleNames.without(roleName(stored))
+	if t.roleNameTaken(r) {
+		return roles.ErrNameTaken
+	}
+	t.roleNames = t.roleNames.with(roleName(r), r.ID)
+	return nil
 }
 
 // DeleteRole implements [roles.Store].

@@ -22,29 +22,61 @@ func (s *Store) Subject(ctx context.Context, user uuid.UUID) (perms.Subject, err
 }
 
 func (t *tables) subject(u *users.User) perms.Subject {
+	return t.copier().subject(u)
+}
+
+// subjects returns what bears on users. Of what a role says there is one copy, however many of them hold it.
+func (t *tables) subjects(list []*users.User) []perms.Subject {
+	if len(list) == 0 {
+		return nil
+	}
+	out, c := make([]perms.Subject, len(list)), t.copier()
+	for i, u := range list {
+		out[i] = c.subject(u)
+	}
+	return out
+}
+
+// copier makes subjects, which refer to nothing of the tables.
+type copier struct {
+	*tables
+	rules map[uuid.UUID]perms.Rule // copies
+}
+
+func (t *tables) copier() copier { return copier{t, map[uuid.UUID]perms.Rule{}} }
+
+func (c copier) subject(u *users.User) perms.Subject {
 	return perms.Subject{
 		User:      u.ID,
 		Status:    u.Status,
 		Tenants:   slices.Clone(u.Tenants),
-		Roles:     t.held(u),
+		Roles:     c.held(u),
 		Overrides: slices.Clone(u.Overrides),
-		Objects:   t.objects(u),
-		Revision:  t.head.Revision,
+		Objects:   c.objects(u),
+		Revision:  c.head.Revision,
 	}
 }
 
-func (t *tables) held(u *users.User) []perms.Held {
+func (c copier) held(u *users.User) []perms.Held {
 	if len(u.Roles) == 0 {
 		return nil
 	}
 	out := make([]perms.Held, len(u.Roles))
 	for i, a := range u.Roles {
-		r, _ := t.roles.get(a.Role)
-		rule := r.Rule()
-		rule.Patterns = slices.Clone(rule.Patterns)
-		out[i] = perms.Held{Rule: rule, Assignment: a}
+		out[i] = perms.Held{Rule: c.rule(a.Role), Assignment: a}
 	}
 	return out
+}
+
+func (c copier) rule(role uuid.UUID) perms.Rule {
+	rule, ok := c.rules[role]
+	if !ok {
+		r, _ := c.roles.get(role)
+		rule = r.Rule()
+		rule.Patterns = slices.Clone(rule.Patterns)
+		c.rules[role] = rule
+	}
+	return rule
 }
 
 // objects returns the user's own object grants and those of his groups.
