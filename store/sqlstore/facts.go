@@ -30,6 +30,13 @@ type fact struct {
 	}
 }
 
+// The columns beside those that every fact has: those of held roles, or the patterns of a rule.
+const (
+	noColumns   = 0
+	ruleColumns = 1
+	heldColumns = 3
+)
+
 // part says which table a fact is from.
 type part int64
 
@@ -41,6 +48,7 @@ const (
 	objectPart
 	membershipPart
 	sessionPart
+	rulePart // what a role says that any of the users holds; it is nobody's
 )
 
 // The parts of statements about users, each with the condition {whose} on the user's number, and with {no role} or the columns of a held one. PostgreSQL
@@ -61,10 +69,14 @@ const (
 		from rolebook_assignments
 		where user_number {whose}`
 	heldFacts = `
-		select a.user_number, 2, a.position, r.key, a.role_id, a.scope, a.starts_at, a.expires_at, null, null, r.name, r.patterns, r.scope
+		select a.user_number, 2, a.position, r.key, a.role_id, a.scope, a.starts_at, a.expires_at, null, null, r.patterns, r.name, r.scope
 		from rolebook_assignments a
 		join rolebook_roles r on r.id = a.role_id
 		where a.user_number {whose}`
+	ruleFacts = `
+		select 0, 7, null, r.key, r.id, r.scope, null, null, r.name, null, r.patterns
+		from rolebook_roles r
+		where r.id in (select role_id from rolebook_assignments where user_number {whose})`
 	overrideFacts = `
 		select user_number, 3, case when granted then 1 else 0 end, permission, set_by, scope, starts_at, expires_at, reason, set_at{no role}
 		from rolebook_overrides
@@ -98,38 +110,45 @@ const (
 
 // inquiry is a statement that asks for facts. It takes its one argument once for each part.
 type inquiry struct {
-	text  string
-	parts int
-	held  bool // with the columns of held roles
+	text    string
+	parts   int
+	columns int // how many there are beside those of every fact
 }
 
 func inquire(whose string, parts ...string) inquiry {
-	held, none := slices.Contains(parts, heldFacts), ""
-	if held {
-		none = ", null, null, null"
+	columns := noColumns
+	switch {
+	case slices.Contains(parts, heldFacts):
+		columns = heldColumns
+	case slices.Contains(parts, ruleFacts):
+		columns = ruleColumns
 	}
+	none := strings.Repeat(", null", columns)
 	text := strings.Join(parts, "\n\t\tunion all")
-	return inquiry{strings.NewReplacer("{whose}", whose, "{no role}", none).Replace(text), len(parts), held}
+	return inquiry{strings.NewReplacer("{whose}", whose, "{no role}", none).Replace(text), len(parts), columns}
 }
 
 // facts returns the answer to an inquiry: users by number, their facts by part, and in each part by the order of the domain.
 func (u *unit) facts(ctx context.Context, i inquiry, whose any) ([]*fact, error) {
+	const slab = 64
 	var (
 		f     fact
 		found []*fact
+		room  []fact
 	)
-	columns := []any{&f.user, &f.part, &f.position, &f.word, &f.ref, &f.scope, &f.starts, &f.expires, &f.reason, &f.setAt}
-	if i.held {
-		columns = append(columns, &f.role.name, &f.role.patterns, &f.role.scope)
-	}
+	columns := []any{&f.user, &f.part, &f.position, &f.word, &f.ref, &f.scope, &f.starts, &f.expires, &f.reason, &f.setAt, &f.role.patterns, &f.role.name, &f.role.scope}
+	columns = columns[:len(columns)-heldColumns+i.columns]
 	err := u.query(ctx, func(rows *sql.Rows) error {
 		for rows.Next() {
 			f = fact{}
 			if err := rows.Scan(columns...); err != nil {
 				return err
 			}
-			next := f
-			found = append(found, &next)
+			if len(room) == cap(room) {
+				room = make([]fact, 0, min(max(8, len(found)), slab))
+			}
+			room = append(room, f)
+			found = append(found, &room[len(room)-1])
 		}
 		return nil
 	}, i.text, slices.Repeat([]any{whose}, i.parts)...)
@@ -178,9 +197,17 @@ func (f *fact) assignment() perms.Assignment {
 	return perms.Assignment{Role: f.ref, Scope: f.scope.Scope, Window: f.window()}
 }
 
-func (f *fact) held() perms.Held {
-	rule := perms.Rule{ID: f.ref, Key: string(f.word), Name: string(f.role.name), Scope: f.role.scope.Scope, Patterns: splitPatterns(string(f.role.patterns))}
+// held returns the role of an assignment: one of the rules that have been read apart, or what stands beside it.
+func (f *fact) held(rules map[uuid.UUID]perms.Rule) perms.Held {
+	rule, apart := rules[f.ref]
+	if !apart {
+		rule = perms.Rule{ID: f.ref, Key: string(f.word), Name: string(f.role.name), Scope: f.role.scope.Scope, Patterns: splitPatterns(string(f.role.patterns))}
+	}
 	return perms.Held{Rule: rule, Assignment: f.assignment()}
+}
+
+func (f *fact) rule() perms.Rule {
+	return perms.Rule{ID: f.ref, Key: string(f.word), Name: string(f.reason), Scope: f.scope.Scope, Patterns: splitPatterns(string(f.role.patterns))}
 }
 
 func (f *fact) override() perms.Override {

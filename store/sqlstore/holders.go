@@ -11,7 +11,7 @@ import (
 	"github.com/seed-06a6a295/rolebook/perms"
 )
 
-var subjectsByIDs = inquire(byIDs, selfFacts, tenancyFacts, heldFacts, overrideFacts, objectFacts, groupObjectFacts)
+var subjectsByIDs = inquire(byIDs, selfFacts, tenancyFacts, assignmentFacts, ruleFacts, overrideFacts, objectFacts, groupObjectFacts)
 
 // Subjects implements [perms.Store]. It is one statement, however many there are.
 func (s *Store) Subjects(ctx context.Context, ids []uuid.UUID) ([]perms.Subject, error) {

@@ -12,7 +12,7 @@ import (
 
 var (
 	subjectByID       = inquire(byID, selfFacts, tenancyFacts, heldFacts, overrideFacts, objectFacts, groupObjectFacts)
-	subjectsByNumbers = inquire(byNumbers, selfFacts, tenancyFacts, heldFacts, overrideFacts, objectFacts, groupObjectFacts)
+	subjectsByNumbers = inquire(byNumbers, selfFacts, tenancyFacts, assignmentFacts, ruleFacts, overrideFacts, objectFacts, groupObjectFacts)
 )
 
 // Subject implements [perms.Store]. It is one statement.
@@ -66,18 +66,28 @@ func (u *unit) subjects(ctx context.Context, i inquiry, whose any) ([]perms.Subj
 		return nil, err
 	}
 	var found []perms.Subject
+	rules := map[uuid.UUID]perms.Rule{} // one copy, however many hold the role
 	err = perUser(facts, func(_ int64, facts []*fact) error {
-		if self := facts[0]; self.part == selfPart {
-			u.sees(perms.Head{Revision: perms.Revision(self.position), At: self.setAt.Time})
+		switch first := facts[0]; first.part {
+		case rulePart:
+			for _, f := range facts {
+				rules[f.ref] = f.rule()
+			}
+			return nil
+		case selfPart:
+			if len(found) == 0 {
+				u.sees(perms.Head{Revision: perms.Revision(first.position), At: first.setAt.Time})
+			}
 		}
-		s, err := subjectOf(facts)
+		s, err := subjectOf(facts, rules)
 		found = append(found, s)
 		return err
 	})
 	return found, err
 }
 
-func subjectOf(facts []*fact) (s perms.Subject, err error) {
+// subjectOf returns what the facts about a user come to, given the rules that have been read apart.
+func subjectOf(facts []*fact, rules map[uuid.UUID]perms.Rule) (s perms.Subject, err error) {
 	for _, f := range facts {
 		switch f.part {
 		case selfPart:
@@ -88,7 +98,7 @@ func subjectOf(facts []*fact) (s perms.Subject, err error) {
 			t, err = f.tenancy()
 			s.Tenants = append(s.Tenants, t)
 		case assignmentPart:
-			s.Roles = append(s.Roles, f.held())
+			s.Roles = append(s.Roles, f.held(rules))
 		case overridePart:
 			s.Overrides = append(s.Overrides, f.override())
 		case objectPart:
