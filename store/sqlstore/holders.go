@@ -13,11 +13,29 @@ import (
 
 var subjectsByIDs = inquire(byIDs, selfFacts, tenancyFacts, assignmentFacts, ruleFacts, overrideFacts, objectFacts, groupObjectFacts)
 
-// Subjects implements [perms.Store]. It is one statement, however many there are.
-func (s *Store) Subjects(ctx context.Context, ids []uuid.UUID) ([]perms.Subject, error) {
-	var found []perms.Subject
-	err := s.reading(ctx, func(u *unit) (err error) {
-		found, err = u.subjects(ctx, subjectsByIDs, array(unique(ids)))
+// Subjects implements [perms.Store]. It is one statement for a few. The numbers of many are looked up once, and not by each part of that.
+func (s *Store) Subjects(ctx context.Context, ids []uuid.UUID) (found []perms.Subject, err error) {
+	const (
+		aFew    = 50
+		numbers = `
+			select number
+			from rolebook_users
+			where id {in ids}`
+	)
+	ids = unique(ids)
+	if len(ids) <= aFew {
+		err = s.reading(ctx, func(u *unit) (err error) {
+			found, err = u.subjects(ctx, subjectsByIDs, array(ids))
+			return err
+		})
+		return found, err
+	}
+	err = s.snapshot(ctx, func(u *unit) error {
+		known, err := scalars[int64](ctx, u, numbers, array(ids))
+		if err != nil {
+			return err
+		}
+		found, err = u.subjects(ctx, subjectsByNumbers, array(known))
 		return err
 	})
 	return found, err
