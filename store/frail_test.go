@@ -24,7 +24,7 @@ type frail struct {
 // strain is what a frail store and its transactions have in common.
 type strain struct {
 	left  int            // reads that still succeed; negative for all
-	calls map[string]int // reads by method
+	calls map[string]int // reads by method; and of how many roles
 }
 
 func newFrail(s store.Store) *frail { return &frail{s, &strain{-1, map[string]int{}}} }
@@ -125,5 +125,8 @@ func (f *frail) Roles(ctx context.Context, filter roles.Filter) ([]roles.Role, e
 }
 
 func (f *frail) RolesByID(ctx context.Context, ids []uuid.UUID) ([]roles.Role, error) {
+	if len(ids) > 0 {
+		f.calls["RolesByID ids"] += len(ids)
+	}
 	return read(f, "RolesByID", func() ([]roles.Role, error) { return f.Store.RolesByID(ctx, ids) })
 }
