@@ -22,8 +22,11 @@ type call struct {
 	Began, Ended int64
 	Result       result
 	Revokes      bool
-	After        int64 // uses, by the journal: of a revocation that worked
+	After        tally // of a revocation that worked: all that came before it
 }
+
+// tally counts the calls that used a token, and those that found it used up.
+type tally struct{ Worked, Used int64 }
 
 // result is how a call has ended.
 type result string
@@ -65,25 +68,26 @@ func (p *party) use(many int, do func(i int) error) answer {
 
 // token is what is used up, as one after the other would find it.
 type token struct {
-	uses, most int64
-	revoked    bool
+	tally
+	most    int64
+	revoked bool
 }
 
 // step is what a call may end with. What is used up as a whole cannot be revoked any more where it is an invite.
 func (k token) step(c call) (bool, token) {
 	switch {
 	case c.Revokes && c.Result == worked:
-		ok := !k.revoked && k.uses == c.After
+		ok := !k.revoked && k.tally == c.After
 		k.revoked = true
 		return ok, k
 	case c.Revokes:
-		return k.revoked || k.uses == k.most, k
+		return k.revoked || k.Worked == k.most, k
 	case c.Result == worked:
-		ok := !k.revoked && k.uses < k.most
-		k.uses++
-		return ok, k
+		k.Worked++
+		return !k.revoked && k.Worked <= k.most, k
 	case c.Result == used:
-		return !k.revoked && k.uses == k.most, k
+		k.Used++
+		return !k.revoked && k.Worked == k.most, k
 	}
 	return k.revoked, k
 }
@@ -101,10 +105,14 @@ func inOrder(most int64, calls []call) porcupine.CheckResult {
 	}, history, time.Minute)
 }
 
-func won(calls []call) (n int64) {
+func count(calls []call) (n tally) {
 	for _, c := range calls {
-		if c.Result == worked && !c.Revokes {
-			n++
+		switch {
+		case c.Revokes:
+		case c.Result == worked:
+			n.Worked++
+		case c.Result == used:
+			n.Used++
 		}
 	}
 	return n
@@ -174,13 +182,13 @@ func (s *site) storm(id uuid.UUID, most int64, many int, o order, revoke func() 
 	}).Calls
 	if revoke != nil {
 		c := <-revoked
-		c.After = s.usesBeforeRevocation(id, before.Revision)
-		if c.Result == worked && c.After < most {
+		c.After = tally{s.usesBeforeRevocation(id, before.Revision), count(calls).Used} // whoever finds it used up comes before, and saying so spares a search
+		if c.Result == worked && c.After.Worked < most {
 			cut = 1
 		}
 		calls = append(calls, c)
 	}
-	if n := won(calls); n > most || n != min(most, int64(many)) && revoke == nil {
+	if n := count(calls).Worked; n > most || n != min(most, int64(many)) && revoke == nil {
 		s.t.Errorf("%d of %d won what is for %d", n, many, most)
 	}
 	if found := inOrder(most, calls); found != porcupine.Ok {
@@ -228,10 +236,10 @@ func TestNaiveStorm(t *testing.T) {
 		name := fmt.Sprintf("thing%d", n)
 		execute(t, db, "insert into naive values ('"+name+"', false)")
 		calls := s.all(func(int) order { return order{Do: "naive", Name: name, Many: 4} }).Calls
-		if (inOrder(1, calls) == porcupine.Illegal) != (won(calls) > 1) {
-			t.Errorf("%d have taken one thing, and that is %s: %+v", won(calls), inOrder(1, calls), calls)
+		if (inOrder(1, calls) == porcupine.Illegal) != (count(calls).Worked > 1) {
+			t.Errorf("%d have taken one thing, and that is %s: %+v", count(calls).Worked, inOrder(1, calls), calls)
 		}
-		if won(calls) > 1 {
+		if count(calls).Worked > 1 {
 			wrong++
 		}
 	}
