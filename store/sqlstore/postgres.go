@@ -64,12 +64,29 @@ func (postgres) beginView() string {
 
 // begin locks the head row in the same round trip. Read committed is enough: what comes after the lock sees what was committed before it. It may wait for
 // a row anew, though nobody but those who need no transaction holds one.
-func (postgres) begin(ctx, wait context.Context, u *unit, l lock) error {
+//
+// It begins anew after a deadlock. That is one of the host's transactions, which have joined and then want each other's rows: who is the first to wait for the
+// head keeps the others from it, and so is a part of their circle, and the one whom the server picks. Nothing has been done yet.
+func (d postgres) begin(ctx, wait context.Context, u *unit, l lock) error {
+	for {
+		err := u.control(ctx, d.opening(wait, u, l))
+		if code(err) != "40P01" || wait.Err() != nil {
+			return err
+		}
+		if err := u.control(ctx, "rollback"); err != nil {
+			return err
+		}
+		u.broken = nil
+	}
+}
+
+// opening returns the statements that begin a writing transaction.
+func (postgres) opening(wait context.Context, u *unit, l lock) string {
 	text := "begin isolation level read committed; set local lock_timeout = " + remaining(wait)
 	if l == theHead {
 		text += "; select revision from rolebook_head for update; set local lock_timeout = " + milliseconds(u.db.lockWait)
 	}
-	return u.control(ctx, text)
+	return text
 }
 
 // remaining returns the milliseconds until wait ends, at least one: zero would be for ever.
