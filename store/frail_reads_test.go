@@ -58,6 +58,8 @@ func (o *frailOffice) questions() map[string]func() error {
 			return err
 		}
 	}
+	home, err := o.Tenants.Default(ctx)
+	o.must(err)
 	fix := perms.Fix{Action: perms.GrantOverride, Permission: "bills.read", Scope: perms.In(o.in)}
 	return map[string]func() error{
 		"a role": o.previewing(o.narrow),
@@ -83,6 +85,11 @@ func (o *frailOffice) questions() map[string]func() error {
 		"the past of a colleague":  asOf(perms.As(o.auditor.ID), o.ann, perms.In(o.in)),
 		"the past of nobody there": func() error { return unless(perms.ErrNoSubject, asOf(perms.As(o.auditor.ID), o.purged, perms.Home)()) },
 		"the past of the system":   asOf(setup, o.auditor, perms.Home),
+		"the past of a beginning":  asOf(setup, o.ann, perms.In(home.ID)),
+		"the journal, of a type": func() error {
+			_, _, err := o.Journal.Entries(ctx, perms.As(o.typed.ID), 0, 10)
+			return unless(perms.ErrForbidden, err)
+		},
 		"why": func() error {
 			_, err := o.Perms.Explain(ctx, o.auditor.ID, "bills.pay", perms.In(o.in), perms.Object{})
 			return err
