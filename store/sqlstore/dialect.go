@@ -57,8 +57,8 @@ type dialect interface {
 	beginView() string
 	// begin opens a writing transaction, which waits for locks until wait ends.
 	begin(ctx, wait context.Context, u *unit, l lock) error
-	// lockHead locks the head row in a transaction of the host's.
-	lockHead(ctx context.Context, u *unit, wait time.Duration) error
+	// lockHead locks the head row in a transaction of the host's, and returns it.
+	lockHead(ctx context.Context, u *unit, wait time.Duration) (headRow, error)
 	// beginMigration opens a transaction beside which nobody migrates.
 	beginMigration(ctx, wait context.Context, u *unit) error
 	// migrated returns the query that says whether the schema's own table is there.

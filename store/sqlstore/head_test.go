@@ -72,3 +72,38 @@ func TestHeadIsReadWhenJoined(t *testing.T) {
 		t.Errorf("head %d, %v", h.Revision, err)
 	}
 }
+
+// Inside InTx of a joined store the head is locked, and known. After that, the host may have gone back to a savepoint of his own.
+func TestHeadIsKnownWhileLocked(t *testing.T) {
+	s, db, f := openFaulty(t)
+	tx := begin(t, db)
+	joined := s.Join(tx)
+	entry := perms.Entry{At: noon, Action: perms.UserUpdate, Target: perms.Target{Kind: perms.KindUser, ID: uuid.New()}, Tenant: perms.Anywhere}
+	_, err := tx.ExecContext(t.Context(), `savepoint host`)
+	must(t, err)
+	must(t, joined.InTx(t.Context(), func(tx store.Store) error {
+		for want := range perms.Revision(2) {
+			f.after.Store(0)
+			h, err := tx.Head(t.Context())
+			f.after.Store(-1)
+			if err != nil || h.Revision != want {
+				t.Errorf("head %d, %v; want %d", h.Revision, err, want)
+			}
+			_, err = tx.Append(t.Context(), entry)
+			must(t, err)
+		}
+		return nil
+	}))
+	_, err = tx.ExecContext(t.Context(), `rollback to savepoint host`)
+	must(t, err)
+	if h, err := joined.Head(t.Context()); err != nil || h.Revision != 0 {
+		t.Errorf("head %d, %v", h.Revision, err)
+	}
+	must(t, joined.InTx(t.Context(), func(tx store.Store) error {
+		h, err := tx.Append(t.Context(), entry)
+		if h.Revision != 1 {
+			t.Errorf("appended at %d", h.Revision)
+		}
+		return err
+	}))
+}

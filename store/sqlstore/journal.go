@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -45,8 +46,7 @@ func (s *Store) Append(ctx context.Context, e perms.Entry) (perms.Head, error) {
 	const (
 		advance = `
 			update rolebook_head
-			set revision = revision + 1, at = case when at is null or at < ? then ? else at end
-			returning revision, at`
+			set revision = ?, at = ?`
 		insert = `
 			insert into rolebook_journal (
 				revision, at, actor_kind, actor_user, actor_label, action, target_kind, target_id, scope,
@@ -64,23 +64,26 @@ func (s *Store) Append(ctx context.Context, e perms.Entry) (perms.Head, error) {
 	if err != nil {
 		return perms.Head{}, fmt.Errorf("sqlstore: journal entry %s: %w", e.Action, err)
 	}
-	row, err := one[headRow](ctx, u, nil, advance, e.At, e.At)
+	head, err := s.Head(ctx) // which the transaction mostly knows, and nobody else can move
 	if err != nil {
 		return perms.Head{}, err
 	}
-	head := row.head()
+	head = perms.Head{Revision: head.Revision + 1, At: later(head.At, e.At)}
+	if _, err := u.exec(ctx, advance, int64(head.Revision), head.At); err != nil {
+		return perms.Head{}, err
+	}
 	if _, err := u.exec(ctx, insert,
-		row.Revision, head.At, string(e.Actor.Kind), e.Actor.User, e.Actor.Label, string(e.Action), string(e.Target.Kind), e.Target.ID, e.Tenant,
+		int64(head.Revision), head.At, string(e.Actor.Kind), e.Actor.User, e.Actor.Label, string(e.Action), string(e.Target.Kind), e.Target.ID, e.Tenant,
 		texts[0], texts[1], e.Person, texts[2], texts[3], e.Reason, e.RequestID); err != nil {
 		return perms.Head{}, err
 	}
 	if texts[4] != nil || texts[5] != nil {
-		if _, err := u.exec(ctx, keep, row.Revision, e.Person, texts[4], texts[5]); err != nil {
+		if _, err := u.exec(ctx, keep, int64(head.Revision), e.Person, texts[4], texts[5]); err != nil {
 			return perms.Head{}, err
 		}
 	}
 	if e.Action == perms.GroupMembers {
-		if err := u.keepMembers(ctx, row.Revision, e.About()); err != nil {
+		if err := u.keepMembers(ctx, int64(head.Revision), e.About()); err != nil {
 			return perms.Head{}, err
 		}
 	}
@@ -89,6 +92,14 @@ func (s *Store) Append(ctx context.Context, e perms.Entry) (perms.Head, error) {
 	u.head = head
 	u.sees(head)
 	return head, nil
+}
+
+// later returns the later of two times, as they are stored.
+func later(a, b time.Time) time.Time {
+	if b = b.UTC().Truncate(time.Microsecond); b.After(a) {
+		return b
+	}
+	return a
 }
 
 // keepMembers writes down whom an entry about the members of a group is about.

@@ -102,27 +102,29 @@ func milliseconds(d time.Duration) string { return fmt.Sprint(max(d.Milliseconds
 
 // lockHead leaves the host's own lock_timeout as it was. In a transaction of repeatable read, whose snapshot is older than the last change, PostgreSQL
 // refuses the lock, and that is as good as busy.
-func (postgres) lockHead(ctx context.Context, u *unit, wait time.Duration) error {
+func (postgres) lockHead(ctx context.Context, u *unit, wait time.Duration) (headRow, error) {
 	const (
-		current = `select current_setting('lock_timeout')`
-		set     = `select set_config('lock_timeout', ?, true)`
-		lock    = `
-			select revision
-			from rolebook_head
-			for update`
+		patience = `
+			select before, set_config('lock_timeout', ?, true) as now
+			from (select current_setting('lock_timeout') as before offset 0) s`
+		lock = `
+			with head as materialized (
+				select revision, at
+				from rolebook_head
+				for update
+			)
+			select revision, at, set_config('lock_timeout', ?, true) as now
+			from head`
 	)
-	before, err := scalar[string](ctx, u, nil, current)
+	before, err := one[struct{ Before, Now string }](ctx, u, nil, patience, milliseconds(wait))
 	if err != nil {
-		return err
+		return headRow{}, err
 	}
-	if _, err := u.exec(ctx, set, milliseconds(wait)); err != nil {
-		return err
-	}
-	if _, err := u.exec(ctx, lock); err != nil {
-		return err
-	}
-	_, err = u.exec(ctx, set, before)
-	return err
+	row, err := one[struct {
+		headRow
+		Now string
+	}](ctx, u, nil, lock, before.Before)
+	return row.headRow, err
 }
 
 // beginMigration takes the advisory lock whose number are the bytes of "rolebook": the head row may not be there yet.

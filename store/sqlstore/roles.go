@@ -33,7 +33,12 @@ func (r roleRow) role() roles.Role {
 
 // joinPatterns returns patterns as they are stored. No pattern has a space in it.
 func joinPatterns(patterns []perms.Pattern) string {
+	size := 0
+	for _, p := range patterns {
+		size += len(p) + 1
+	}
 	var text strings.Builder
+	text.Grow(size)
 	for i, p := range patterns {
 		if i > 0 {
 			text.WriteByte(' ')
@@ -189,7 +194,10 @@ func (s *Store) UpdateRole(ctx context.Context, old, r roles.Role) error {
 }
 
 func sortedPatterns(patterns []perms.Pattern) string {
-	return joinPatterns(slices.Sorted(slices.Values(patterns)))
+	if !slices.IsSorted(patterns) {
+		patterns = slices.Sorted(slices.Values(patterns))
+	}
+	return joinPatterns(patterns)
 }
 
 // roleLike finds another role that has the key, or the name where both count.

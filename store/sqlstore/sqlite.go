@@ -50,12 +50,12 @@ func (d sqlite) begin(ctx, wait context.Context, u *unit, _ lock) error {
 }
 
 // lockHead makes sure of the database's lock, which the host's transaction should have taken when it began.
-func (sqlite) lockHead(ctx context.Context, u *unit, _ time.Duration) error {
+func (sqlite) lockHead(ctx context.Context, u *unit, _ time.Duration) (headRow, error) {
 	const touch = `
 		update rolebook_head
-		set revision = revision`
-	_, err := u.exec(ctx, touch)
-	return err
+		set revision = revision
+		returning revision, at`
+	return one[headRow](ctx, u, nil, touch)
 }
 
 func (d sqlite) beginMigration(ctx, wait context.Context, u *unit) error {

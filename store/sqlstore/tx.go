@@ -81,14 +81,20 @@ func (s *Store) nest(ctx context.Context, fn func(tx store.Store) error) error {
 			u.head, u.seen, u.wrote = head, seen, wrote
 			u.undo(ctx, name)
 		}
+		if s.mode == inHost { // who may go back to a savepoint of his own
+			u.locked, u.seen = false, nil
+		}
 	}()
 	if err := u.control(ctx, "savepoint "+name); err != nil {
 		return err
 	}
 	if s.mode == inHost {
-		if err := s.db.dialect.lockHead(ctx, u, s.db.lockWait); err != nil {
+		row, err := s.db.dialect.lockHead(ctx, u, s.db.lockWait)
+		if err != nil {
 			return err
 		}
+		u.locked = true
+		u.sees(row.head())
 	}
 	if err := s.lend(u, inTx, fn); err != nil {
 		return err

@@ -20,6 +20,7 @@ type unit struct {
 	db     *database
 	conn   *sql.Conn   // nil in a transaction of the host's
 	open   bool        // a transaction is under way
+	locked bool        // the head is, by a transaction of the host's
 	broken error       // what a statement has failed with: nothing but a rollback is possible
 	head   perms.Head  // of what the transaction has appended
 	seen   *perms.Head // the journal's, where the transaction has read it and nobody else can move it
@@ -85,10 +86,10 @@ func (u *unit) fail(ctx context.Context, err error) error {
 	return err
 }
 
-// sees notes the journal's head, where it stays for as long as the transaction does not move it: in a view, and in a transaction of the store's own, which
-// locks it when it begins. One of the host's may not have locked it yet.
+// sees notes the journal's head, where it stays for as long as the transaction does not move it: in a view, in a transaction of the store's own, which
+// locks it when it begins, and inside InTx of a joined store, which does. Outside of that, one of the host's has not locked it, or not any more.
 func (u *unit) sees(h perms.Head) {
-	if u.open {
+	if u.open || u.locked {
 		u.seen = &h
 	}
 }
