@@ -10,8 +10,9 @@ import (
 // Store is what this package, and every package above it, reads and writes of one rolebook store, or of one transaction on it.
 //
 // Reads see what the same transaction has written. What changes something needs a writing transaction unless it says otherwise, and is
-// store.ErrReadOnly without one. Slices and maps are copies, both ways; an empty one inside a record reads back as nil. Times are UTC in whole
-// microseconds: others are converted, and cut off, when they are written. Texts are ordered by their bytes.
+// store.ErrReadOnly without one. Slices and maps are copies, both ways; an empty one inside a record reads back as nil. Of a role's patterns, subjects
+// that are read together may share one copy. Times are UTC in whole microseconds: others are converted, and cut off, when they are written. Texts are
+// ordered by their bytes.
 //
 // A documented error leaves everything as it was, and the transaction usable. After any other error, too, nothing was done, but the transaction can
 // only be rolled back. A ctx that has ended is its own error. A limit or offset below zero, or a limit of zero where it has to be positive, is

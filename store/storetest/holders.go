@@ -32,6 +32,7 @@ func subjectsTogether(f *fixture) {
 	annWant.Revision, bobWant.Revision, goneWant.Revision = head.Revision, head.Revision, head.Revision
 	got := value[[]perms.Subject](f)(f.store.Subjects(f.ctx, []uuid.UUID{gone.ID, bob.ID, newID(), ann.ID, uuid.Nil, bob.ID}))
 	equal(f, got, []perms.Subject{annWant, bobWant, goneWant})
+	equal(f, value[[]perms.Subject](f)(f.store.Subjects(f.ctx, manyIDs(gone.ID, bob.ID, ann.ID))), got)
 	for _, none := range [][]uuid.UUID{nil, {newID()}} {
 		equal(f, len(value[[]perms.Subject](f)(f.store.Subjects(f.ctx, none))), 0)
 	}
