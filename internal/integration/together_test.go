@@ -18,11 +18,6 @@ func allOnPostgres(t *testing.T) transcript.Host {
 	})
 }
 
-// The transcripts that need several APIs, answer for answer, on PostgreSQL.
-func TestTranscripts(t *testing.T) {
-	transcript.Run(t, "../../httpapi/testdata/*.txt", allOnPostgres(t))
-}
-
 // Users who are made through every API at once are distinct, and in every list.
 func TestManyAtOnce(t *testing.T) { matrix.Together(t, allOnPostgres(t)) }
 
