@@ -242,7 +242,7 @@ func (s *Sessions) Issue(ctx context.Context, user uuid.UUID) (session.Token, Si
 }
 
 // Authenticate returns the session of a token and its user, of whatever status: [ErrNoSession] for a token that is malformed, unknown, ended or expired.
-// A caller who admits only active users asks SignedIn.User.Status.
+// A caller who admits only active users asks SignedIn.User.Status. A session that is found to be over is ended, and stays so if the clock is set back.
 func (s *Sessions) Authenticate(ctx context.Context, token string) (SignedIn, error) {
 	t, err := session.Parse(session.KindSession, token)
 	if err != nil {
@@ -253,6 +253,9 @@ func (s *Sessions) Authenticate(ctx context.Context, token string) (SignedIn, er
 		return SignedIn{}, err
 	}
 	if found.Expired(s.env.Now()) {
+		if err := s.store.EndSession(ctx, found.Digest); err != nil {
+			return SignedIn{}, fmt.Errorf("end expired session: %w", err)
+		}
 		return SignedIn{}, ErrNoSession
 	}
 	return SignedIn{u, found}, nil

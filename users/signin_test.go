@@ -58,6 +58,21 @@ func TestSignIn(t *testing.T) {
 	}
 }
 
+// TestOver: a session is over at its end, and stays so when the clock is set back.
+func TestOver(t *testing.T) {
+	w := newWorld(t)
+	token, unseen := w.mustSignIn("vic"), w.mustSignIn("vic")
+	before := w.now
+	w.now = w.now.Add(session.Lifetime)
+	if w.live(token) {
+		t.Error("a session lasts longer than its lifetime")
+	}
+	w.now = before
+	if w.live(token) || !w.live(unseen) {
+		t.Error("the clock was set back, and a session that was over is not")
+	}
+}
+
 // TestSignInFailsUniformly holds every failure to one answer.
 func TestSignInFailsUniformly(t *testing.T) {
 	w := newWorld(t)
