@@ -40,6 +40,9 @@ func (c connection) open(ctx context.Context) (*party, error) {
 		return nil, err
 	}
 	o.MaxStaleness = c.Stale
+	if c.Ahead != 0 {
+		o.Clock = func() time.Time { return time.Now().Add(c.Ahead) }
+	}
 	p.book, err = store.Connect(ctx, p.store, o)
 	return p, err
 }

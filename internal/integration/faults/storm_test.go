@@ -35,6 +35,7 @@ const (
 	worked  result = "worked"
 	used    result = "used"    // nothing is left
 	unknown result = "unknown" // there is no such token
+	expired result = "expired"
 )
 
 // observe notes how a call ends. An error that is none of the results is returned.
@@ -49,6 +50,8 @@ func observe(do func() error) (call, error) {
 		c.Result = used
 	case errors.Is(err, invites.ErrNotFound), errors.Is(err, invites.ErrLinkNotFound):
 		c.Result = unknown
+	case errors.Is(err, invites.ErrExpired):
+		c.Result = expired
 	default:
 		return c, err
 	}
@@ -89,7 +92,7 @@ func (k token) step(c call) (bool, token) {
 		k.Used++
 		return !k.revoked && k.Worked == k.most, k
 	}
-	return k.revoked, k
+	return k.revoked && c.Result == unknown, k
 }
 
 // inOrder reports whether there is an order of the calls, each at a moment between its beginning and its end, in which one after the other they would have
