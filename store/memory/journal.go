@@ -98,21 +98,21 @@ const deepest = 16
 
 // copyPlain returns a copy of a JSON value; ok is unset for what would be another value in a database, or none.
 func copyPlain(v any, deep int) (plain any, ok bool) {
-	switch v := v.(type) {
+	switch known := v.(type) {
 	case nil, bool:
 		return v, true
 	case string:
-		return v, utf8.ValidString(v)
+		return v, utf8.ValidString(known)
 	case float64:
-		return v, !math.IsNaN(v) && !math.IsInf(v, 0)
+		return v, !math.IsNaN(known) && !math.IsInf(known, 0)
 	case []any:
-		return copyList(v, deep)
+		return copyList(known, deep)
 	case map[string]any:
-		if v == nil || deep == 0 {
+		if known == nil || deep == 0 {
 			return nil, false
 		}
-		out := make(map[string]any, len(v))
-		for name, member := range v {
+		out := make(map[string]any, len(known))
+		for name, member := range known {
 			if out[name], ok = copyPlain(member, deep-1); !ok || !utf8.ValidString(name) {
 				return nil, false
 			}

@@ -104,11 +104,12 @@ func (s *Store) write(ctx context.Context, fn func(t *tables) error) error {
 	if err := s.usable(ctx); err != nil {
 		return err
 	}
-	next := s.tx.tables
-	err := fn(&next)
-	if err == nil {
-		s.tx.tables = next
-	} else if errors.Is(err, errBroken) {
+	before := s.tx.tables
+	err := fn(&s.tx.tables)
+	if err != nil {
+		s.tx.tables = before
+	}
+	if errors.Is(err, errBroken) {
 		s.tx.broken = err
 	}
 	return err

@@ -41,7 +41,7 @@ func (s *Store) transact(ctx context.Context, fn func(tx *Store) error) error {
 	}
 	before := s.db.committed.Load()
 	tx := &Store{db: s.db, tx: &transaction{tables: *before}}
-	defer tx.finish()
+	defer tx.end()
 	if err := fn(tx); err != nil {
 		return err
 	}
@@ -57,6 +57,13 @@ func (s *Store) transact(ctx context.Context, fn func(tx *Store) error) error {
 		s.db.tell(before.head, after)
 	}
 	return nil
+}
+
+// end makes s unusable.
+func (s *Store) end() {
+	s.tx.mu.Lock()
+	defer s.tx.mu.Unlock()
+	s.over = true
 }
 
 // finish makes s unusable and returns what it has come to.
@@ -101,7 +108,7 @@ func (s *Store) View(ctx context.Context, fn func(tx store.Store) error) error {
 		return err
 	}
 	view := &Store{db: s.db, tx: seen, readOnly: true}
-	defer view.finish()
+	defer view.end()
 	return fn(view)
 }
 
