@@ -86,12 +86,12 @@ func (a *API) admit(r *http.Request, ask func(*http.Request) (question, error)) 
 	switch {
 	case err != nil:
 		return Principal{}, err
-	case !d.Allowed && len(q.anyOf) == 0:
+	case d.Allowed:
+		return who, nil
+	case len(q.anyOf) == 0:
 		return Principal{}, perms.ErrForbidden
-	case !d.Allowed:
-		return Principal{}, perms.Forbid(q.anyOf[0])
 	}
-	return who, nil
+	return Principal{}, perms.Forbid(q.anyOf[0])
 }
 
 // decide returns the first yes to a question, or the last no.

@@ -114,7 +114,7 @@ func admitToPast(ctx context.Context, tx Store, a *Authority, user uuid.UUID) (s
 	return false, nil
 }
 
-// lastTenants returns the tenants that a purged user had in the end, none for somebody who was never there.
+// lastTenants returns the tenants that a purged user had in the end: [ErrNoSubject] for somebody who was never there.
 func lastTenants(ctx context.Context, tx Store, user uuid.UUID) ([]Tenancy, error) {
 	head, err := tx.Head(ctx)
 	if err != nil {
@@ -135,9 +135,6 @@ func lastTenants(ctx context.Context, tx Store, user uuid.UUID) ([]Tenancy, erro
 	}
 	p := &past{tx: tx, until: purged, archived: archived.Revision, known: map[uuid.UUID]Members{}}
 	s, _, err := p.subject(ctx, user)
-	if errors.Is(err, ErrNoSubject) {
-		return nil, nil
-	}
 	return s.Tenants, err
 }
 

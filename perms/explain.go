@@ -162,7 +162,7 @@ func rank(s Source) int {
 func (s Source) decides(code Code, now time.Time) bool {
 	switch code {
 	case UnknownPermission:
-		return s.Kind == CatalogueSource
+		return true // there is no other
 	case InactiveUser:
 		return s.Kind == StatusSource
 	case TenantOutOfScope:
@@ -170,7 +170,7 @@ func (s Source) decides(code Code, now time.Time) bool {
 	case RevokedByOverride:
 		return s.Effect == Revokes && s.InForce
 	case GrantedByOverride:
-		return s.Kind == OverrideSource && s.Effect == Grants && s.InForce
+		return s.Kind == OverrideSource && s.InForce
 	case GrantedByRole:
 		return s.Kind == RoleSource && s.InForce
 	case GrantedByGrant:

@@ -49,7 +49,7 @@ type Takes struct {
 // nothing helps with an unknown permission or tenant.
 func Fixes(c *Catalog, s *Subject, q Question, roles []Rule, now time.Time) []Fix {
 	code := weigh(c, s, q, now, nil)
-	if code.Allows() || !q.At.Scope().Bindable() || !q.At.platform && q.At.typ == "" {
+	if code.Allows() {
 		return nil
 	}
 	var found []Fix
@@ -68,7 +68,8 @@ func Fixes(c *Catalog, s *Subject, q Question, roles []Rule, now time.Time) []Fi
 	return found[:min(len(found), MaxFixes)]
 }
 
-// conceivable returns the changes that could help against a denial.
+// conceivable returns the changes that could help against a denial. Not every one does: that is for [Fixes] to find out, and what is left out here is spared
+// the trial alone.
 func conceivable(s *Subject, q Question, code Code, roles []Rule, now time.Time) []Fix {
 	switch code {
 	case InactiveUser:
@@ -82,11 +83,10 @@ func conceivable(s *Subject, q Question, code Code, roles []Rule, now time.Time)
 	case TenantOutOfScope:
 		return []Fix{{Action: AddTenant, Tenancy: leadingTo(q.At)}}
 	case RevokedByOverride:
-		return unrevoking(s, q, now)
-	case UnknownPermission:
-		return nil
+		return unrevoking(s, q)
 	}
-	return slices.Concat(sharing(q), extending(s, q, now), granting(s, q, now), assigning(s, q, roles))
+	share := Fix{Action: ShareObject, Scope: q.At.Scope(), Object: q.Object}
+	return slices.Concat([]Fix{share}, extending(s, q, now), granting(s, q, now), assigning(s, q, roles))
 }
 
 // leadingTo returns the least tenancy that covers a place.
@@ -101,32 +101,25 @@ func leadingTo(at Place) Tenancy {
 }
 
 // unrevoking clears the revoke, or puts a grant in its place.
-func unrevoking(s *Subject, q Question, now time.Time) []Fix {
+func unrevoking(s *Subject, q Question) []Fix {
 	var out []Fix
 	for _, o := range s.Overrides {
-		if !o.Granted && o.Permission == q.Permission && o.Scope.counts(q.At) && o.Open(now) {
+		if o.Permission == q.Permission {
 			out = append(out, Fix{Action: ClearOverride, Scope: o.Scope}, Fix{Action: GrantOverride, Scope: o.Scope})
 		}
 	}
 	return out
 }
 
-func sharing(q Question) []Fix {
-	if !q.Object.admits(q.Permission) || q.At.platform {
-		return nil
-	}
-	return []Fix{{Action: ShareObject, Scope: q.At.Scope(), Object: q.Object}}
-}
-
 func extending(s *Subject, q Question, now time.Time) []Fix {
 	var out []Fix
 	for _, o := range s.Overrides {
-		if o.Granted && o.Permission == q.Permission && o.Scope.counts(q.At) && o.Expired(now) {
+		if o.Permission == q.Permission && o.Expired(now) {
 			out = append(out, Fix{Action: Extend, Scope: o.Scope, Window: o.Window})
 		}
 	}
 	for _, h := range s.Roles {
-		if h.counts(q.At) && matchesAny(h.Rule.Patterns, q.Permission) && h.Expired(now) {
+		if h.Expired(now) {
 			out = append(out, Fix{Action: Extend, Scope: h.Assignment.Scope, Role: h.Rule, Window: h.Window})
 		}
 	}
@@ -151,7 +144,7 @@ func assigning(s *Subject, q Question, roles []Rule) []Fix {
 	var out []Fix
 	for _, r := range roles {
 		held := slices.ContainsFunc(s.Roles, func(h Held) bool { return h.Role == r.ID && h.Assignment.Scope == q.At.Scope() })
-		if !held && r.Scope.counts(q.At) && matchesAny(r.Patterns, q.Permission) {
+		if !held && matchesAny(r.Patterns, q.Permission) {
 			out = append(out, Fix{Action: AssignRole, Scope: q.At.Scope(), Role: r})
 		}
 	}
@@ -203,10 +196,7 @@ func (f Fix) extend(s *Subject) {
 
 // power returns how many permissions the change gives by itself.
 func (f Fix) power(c *Catalog) int {
-	switch {
-	case f.Action == ShareObject:
-		return 0
-	case f.Role.Key != "":
+	if f.Role.Key != "" {
 		return c.Expand(f.Role.Patterns).Len()
 	}
 	return 1
@@ -220,11 +210,8 @@ func rankOf(a FixAction) int {
 // takes says what the fix asks of whoever makes it.
 func (f Fix) takes(c *Catalog, before, after *Subject, at Place, now time.Time) Takes {
 	out := Takes{AnyOf: f.operation(c), Scope: at.Scope()}
-	if f.Action == ShareObject {
-		return out
-	}
 	for _, k := range c.all() {
-		if !k.Feature && handedOut(f.given(before), after, k.Permission, at, now).Holds() {
+		if !k.Feature && handedOut(before, after, k.Permission, at, now).Holds() {
 			out.All.keys = append(out.All.keys, k.Permission)
 		}
 	}
@@ -246,12 +233,4 @@ func (f Fix) operation(c *Catalog) []Permission {
 		return []Permission{FeaturesWrite, OverridesWrite}
 	}
 	return []Permission{OverridesWrite}
-}
-
-// given returns the subject as the grant rule sees him before the change: with approval and reactivation everything is handed out anew.
-func (f Fix) given(before *Subject) *Subject {
-	if f.Action == Approve || f.Action == Reactivate {
-		return &Subject{Tenants: before.Tenants}
-	}
-	return before
 }

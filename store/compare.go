@@ -61,7 +61,7 @@ func (b *Book) compare(ctx context.Context, tx Store, actor perms.Actor, w *writ
 	}
 	for {
 		p, ok, err := c.next(ctx)
-		if err != nil || !ok {
+		if !ok {
 			return c.report, err
 		}
 		if !b.Now().Before(over) {

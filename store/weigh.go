@@ -69,13 +69,10 @@ func atMost(list []Holding, h Holding) []Holding {
 	return append(list, h)
 }
 
-// spots returns the places to look at, in the order of their texts: the platform for staff, the tenants that are named, and those of a type that the user
-// has as a whole. In all other tenants he holds what he holds platform-wide, or nothing.
+// spots returns the places to look at, in the order of their texts: the platform, the tenants that are named, and those of a type that the user has as a
+// whole. In all other tenants he holds what he holds platform-wide, or nothing.
 func (c *comparison) spots(p *pair) []spot {
-	var spots []spot
-	if p.before.Staff() || p.after.Staff() {
-		spots = append(spots, spot{perms.Anywhere, perms.Anywhere.String(), perms.Platform, perms.Platform})
-	}
+	spots := []spot{{perms.Anywhere, perms.Anywhere.String(), perms.Platform, perms.Platform}}
 	seen := map[uuid.UUID]bool{}
 	for _, id := range slices.Concat(p.before.MentionedTenants(), p.after.MentionedTenants(), c.typedTenants(p)) {
 		if scope := perms.In(id); !seen[id] && c.reach.Shows(scope) {
@@ -105,9 +102,8 @@ func (c *comparison) places(p *pair, id uuid.UUID) (before, after perms.Place) {
 func (c *comparison) typedTenants(p *pair) []uuid.UUID {
 	var out []uuid.UUID
 	for _, t := range slices.Concat(p.before.Tenants, p.after.Tenants) {
-		if typ, ok := t.Type(); ok {
-			out = append(out, c.typed[typ]...)
-		}
+		typ, _ := t.Type() // without one, there are none
+		out = append(out, c.typed[typ]...)
 	}
 	return out
 }
