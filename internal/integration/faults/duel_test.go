@@ -102,7 +102,7 @@ func (d *duel) admin(id uuid.UUID) uuid.UUID {
 // The control: of two who count who is left before they strike, nobody is.
 func TestNaiveDuels(t *testing.T) {
 	s, db := newNaive(t)
-	fell, rounds := 0, full(50, 1000)
+	fell, rounds := 0, full(20, 1000)
 	for range rounds {
 		execute(t, db, "delete from naive; insert into naive values ('ann', false), ('bob', false)")
 		if said := s.both(order{Do: "oust", Name: "ann"}, order{Do: "oust", Name: "bob"}); said == [2]string{} {

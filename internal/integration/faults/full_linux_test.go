@@ -33,6 +33,7 @@ type room interface {
 
 // While a disk is full, what cannot be written is refused as unavailable, as a whole, and reads go on. When there is room again, so do writes, by themselves.
 func TestFullDisk(t *testing.T) {
+	t.Parallel()
 	if !apart(t) {
 		return
 	}

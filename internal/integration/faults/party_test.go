@@ -53,7 +53,7 @@ const (
 	looksAtOthers = "select count(*) from naive where name <> $1 and not taken"
 )
 
-// takeNaively takes something as one does who looks first and then writes.
+// takeNaively takes something as one does who looks first, thinks about it, and then writes.
 func takeNaively(ctx context.Context, db *sql.DB, look, name string) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
@@ -64,9 +64,10 @@ func takeNaively(ctx context.Context, db *sql.DB, look, name string) error {
 	if err := tx.QueryRowContext(ctx, look, name).Scan(&left); err != nil {
 		return err
 	}
-	if left <= 0 {
+	if left == 0 {
 		return invites.ErrUsed
 	}
+	time.Sleep(5 * time.Millisecond)
 	if _, err := tx.ExecContext(ctx, "update naive set taken = true where name = $1", name); err != nil {
 		return err
 	}

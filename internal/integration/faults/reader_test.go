@@ -16,6 +16,7 @@ import (
 // A view that stays open keeps the write-ahead log from being used anew, and sees all the while what it saw at first. Writers go on, and the log grows by the
 // pages that each of them writes. With the view's end all of it goes into the file, and the log is as short again as it may be.
 func TestLongReader(t *testing.T) {
+	t.Parallel()
 	const rate, perWrite, limit = 500, 32 << 10, 16 << 20
 	many := rate * full(2, 60) // seconds
 	path := newFile(t)

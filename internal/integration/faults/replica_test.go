@@ -98,6 +98,7 @@ func allowed(t *testing.T, b *store.Book, user uuid.UUID) bool {
 
 // What a replica does not have yet is read of the primary: by who has written it, by who was told of its revision, and by everybody within the bound.
 func TestReplicaBehind(t *testing.T) {
+	t.Parallel()
 	const bound = 200 * time.Millisecond
 	p := newPair(t, "", time.Hour)
 	book := connectBook(t, p.store, store.Always)
@@ -168,6 +169,7 @@ func onReplica(t *testing.T, db *sql.DB) *sqlstore.Store {
 
 // What a book promises holds with a replica behind it, one that follows and one that is late.
 func TestBookOnReplica(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, "", time.Hour)
 	made := 0
 	next := func(t *testing.T) store.Store {
@@ -193,6 +195,7 @@ func TestBookOnReplica(t *testing.T) {
 // With synchronous replication a promoted replica has every change that was acknowledged, and the store finds it by itself. While no replica acknowledges,
 // no change is acknowledged either.
 func TestFailover(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, "synchronous_standby_names=*", time.Hour)
 	book := connectBook(t, p.store, store.Always)
 	seed(t, book)
@@ -216,6 +219,7 @@ func TestFailover(t *testing.T) {
 // The control: what a replica has not received when it is promoted is lost, if nobody waited for it. A commit that waits, and whose ctx ends, has an unknown
 // outcome.
 func TestAsynchronousFailoverLoses(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, "", time.Hour)
 	book := connectBook(t, p.store, store.Always)
 	user := person(t, book, "ann")

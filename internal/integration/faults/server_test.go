@@ -16,6 +16,7 @@ import (
 // While many write, the server is restarted, its backends are ended and killed, and all of it crashes. Nothing is lost that was acknowledged, nothing is
 // there that was refused, and the writers go on by themselves.
 func TestServerFails(t *testing.T) {
+	t.Parallel()
 	c := pg.Start(t, pg.Options{Fsync: true})
 	for name, row := range map[string]struct {
 		rounds int

@@ -234,7 +234,7 @@ func newNaive(t *testing.T) (*site, *sql.DB) {
 // The control: of those who look first and then take, several do, and that could not have come one after the other.
 func TestNaiveStorm(t *testing.T) {
 	s, db := newNaive(t)
-	wrong, rounds := 0, full(50, 200)
+	wrong, rounds := 0, full(20, 200)
 	for n := range rounds {
 		name := fmt.Sprintf("thing%d", n)
 		execute(t, db, "insert into naive values ('"+name+"', false)")
