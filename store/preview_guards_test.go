@@ -152,6 +152,10 @@ func TestPreviewReadsWhatItNeeds(t *testing.T) {
 		}, map[string]int{"Journal": 1, "Subject": 1, "TenantTypes": 1, "RolesByID": 2, "RolesByID ids": 2}},
 		"a role": {func(b *store.Book) error { return o.narrow(ctx, b) },
 			map[string]int{"Journal": 1, "Subject": 1, "TenantTypes": 2, "RolesByID": 2, "RolesByID ids": 2, "Users": 3}},
+		"the name of a tenant": {func(b *store.Book) error {
+			_, err := b.Tenants.Update(ctx, setup, o.in, users.TenantUpdate{Name: new("Bureau")})
+			return err
+		}, map[string]int{"Journal": 1, "Subject": 1, "TenantTypes": 3, "RolesByID": 1}},
 		"a user of a type": {func(b *store.Book) error {
 			return b.Users.SetOverride(ctx, setup, o.typed.ID, perms.Grant("bills.pay"))
 		},
@@ -176,6 +180,42 @@ func TestPreviewReadsWhatItNeeds(t *testing.T) {
 		if !maps.Equal(o.reads.calls, row.want) {
 			t.Errorf("%s: reads %v, want %v", name, o.reads.calls, row.want)
 		}
+	}
+}
+
+// Somebody's gains are in the order of the scopes' texts, and staff do not gain in a new tenant what they hold in every one.
+func TestPreviewTellsWhere(t *testing.T) {
+	o := newOffice(t, 1)
+	ctx := t.Context()
+	payer, err := o.Roles.Create(ctx, setup, roles.New{Name: "Payer", Permissions: []string{"bills.*"}})
+	o.must(err)
+	staff, err := o.Users.Create(ctx, setup, users.New{Email: "staff@example.com", Name: "Staff", Roles: []string{payer.Key}, Tenants: []perms.Tenancy{perms.EveryTenant}})
+	o.must(err)
+	away, err := o.Tenants.Create(ctx, setup, users.NewTenant{Name: "Away", Slug: "away"})
+	o.must(err)
+	both, err := o.Users.Create(ctx, setup, users.New{Email: "both@example.com", Name: "Both", Tenants: []perms.Tenancy{perms.TenantOf(away.ID), perms.TenantOf(o.in)}})
+	o.must(err)
+	gains := func(change func(b *store.Book) error) (scopes []perms.Scope) {
+		report, err := o.Preview(ctx, change)
+		o.must(err)
+		for _, h := range report.Gains {
+			scopes = append(scopes, h.Scope)
+		}
+		return scopes
+	}
+	grant := func(b *store.Book) error { return b.Users.SetOverride(ctx, setup, both.ID, perms.Grant("bills.print")) }
+	if got := gains(grant); !slices.Equal(got, []perms.Scope{perms.In(o.in), perms.In(away.ID)}) {
+		t.Errorf("gains in %v", got)
+	}
+	var made uuid.UUID
+	found := gains(func(b *store.Book) error {
+		tenant, err := b.Tenants.Create(ctx, setup, users.NewTenant{Name: "New", Slug: "new"})
+		o.must(err)
+		made = tenant.ID
+		return b.Users.SetOverride(ctx, setup, staff.ID, perms.Grant(perms.UsersList).In(made))
+	})
+	if !slices.Equal(found, []perms.Scope{perms.In(made)}) {
+		t.Errorf("staff gain in %v", found)
 	}
 }
 
