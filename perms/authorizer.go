@@ -145,6 +145,14 @@ func (a *Authorizer) Can(ctx context.Context, user uuid.UUID, p Permission, scop
 
 // CheckAll is [Authorizer.Check] for several permissions, all as of one revision. The decisions are in the order of the permissions.
 func (a *Authorizer) CheckAll(ctx context.Context, user uuid.UUID, scope Scope, permissions ...Permission) ([]Decision, error) {
+	if c := a.cache; c != nil {
+		n := c.names.Load()
+		if s, ok := c.peek(&user, &scope); ok {
+			if out, ok := s.decideAll(n, permissions); ok {
+				return out, nil
+			}
+		}
+	}
 	decide, err := a.decider(ctx, user, scope, false)
 	if err != nil {
 		return nil, err

@@ -317,3 +317,29 @@ func TestOneRevisionAtATime(t *testing.T) {
 		t.Errorf("%+v, %v", d, err)
 	}
 }
+
+// What is asked together is answered as it is one by one, cold and warm, of what is in no catalogue too.
+func TestCheckAllSaysWhatCheckSays(t *testing.T) {
+	l, a := newLedger(perms.CacheOptions{})
+	keys := []perms.Permission{"assets.view", "assets.edit", "users.read", "assets.fly", ""}
+	for _, overrides := range [][]perms.Override{nil, {perms.Revoke("assets.view")}} {
+		l.set(overrides...)
+		for _, user := range []uuid.UUID{ann, bob} {
+			for range 2 {
+				all, err := a.CheckAll(t.Context(), user, perms.Home, keys...)
+				if err != nil || len(all) != len(keys) {
+					t.Fatal(all, err)
+				}
+				for i, p := range keys {
+					if one, err := a.Check(t.Context(), user, p, perms.Home); err != nil || all[i] != one {
+						t.Errorf("%q: %+v, and alone %+v, %v", p, all[i], one, err)
+					}
+				}
+				known, err := a.CheckAll(t.Context(), user, perms.Home, keys[:2]...)
+				if err != nil || known[0] != all[0] || known[1] != all[1] {
+					t.Errorf("%+v, and with others %+v, %v", known, all, err)
+				}
+			}
+		}
+	}
+}

@@ -30,6 +30,19 @@ func (s *standing) decide(number uint32) Decision {
 	return Decision{false, NotGranted, s.revision}
 }
 
+// decideAll answers for permissions; ok is unset if the names do not know them all.
+func (s *standing) decideAll(n *names, permissions []Permission) (out []Decision, ok bool) {
+	out = make([]Decision, len(permissions))
+	for i, p := range permissions {
+		number, known := n.index[p]
+		if !known {
+			return nil, false
+		}
+		out[i] = s.decide(number)
+	}
+	return out, true
+}
+
 // decideObject answers for a permission and an object to which a grant of it admits.
 func (s *standing) decideObject(number uint32, scope *Scope, object Object) Decision {
 	granted := false
