@@ -193,6 +193,7 @@ func (s *site) storm(id uuid.UUID, most int64, many int, o order, revoke func() 
 	}
 	if n := count(calls).Worked; n > most || n != min(most, int64(many)) && revoke == nil {
 		s.t.Errorf("%d of %d won what is for %d", n, many, most)
+		return cut
 	}
 	if found := inOrder(most, calls); found != porcupine.Ok {
 		s.t.Errorf("%s: %d calls of a token for %d could not have come one after the other: %+v", found, len(calls), most, calls)
