@@ -2,6 +2,7 @@ package perms_test
 
 import (
 	"context"
+	"fmt"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -339,6 +340,30 @@ func TestCheckAllSaysWhatCheckSays(t *testing.T) {
 				if err != nil || known[0] != all[0] || known[1] != all[1] {
 					t.Errorf("%+v, and with others %+v, %v", known, all, err)
 				}
+			}
+		}
+	}
+}
+
+// A catalogue may be larger than what has its place beside the verdicts.
+func TestManyKeys(t *testing.T) {
+	var keys []perms.Permission
+	for i := range 700 {
+		keys = append(keys, perms.Permission(fmt.Sprintf("assets.a%03d", i)))
+	}
+	for _, size := range []int{1, 400, 700} {
+		catalog := perms.NewCatalog(keys[:size]...)
+		last := keys[size-1]
+		st := newStore(member(role("some", perms.Pattern(last))))
+		view := func(_ context.Context, fn func(perms.Store) error) error { return fn(st) }
+		a := perms.NewCachedAuthorizer(st, view, perms.Env{Catalog: func() *perms.Catalog { return catalog }, Clock: func() time.Time { return noon }}, perms.CacheOptions{})
+		held, err := a.Resolve(t.Context(), ann, perms.Home)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range keys[:size] {
+			if got := a.Can(t.Context(), ann, p, perms.Home); got != (p == last) || held.Can(a.Handle(p)) != got {
+				t.Errorf("%s of %d: %v", p, size, got)
 			}
 		}
 	}

@@ -49,7 +49,10 @@ func (n *names) number(p Permission) uint32 {
 // bitset is a set of permissions by their numbers.
 type bitset []uint64
 
-func (n *names) none() bitset { return make(bitset, (len(n.keys)+63)/64) }
+func (n *names) none() bitset { return make(bitset, n.words()) }
+
+// words is how long the sets are.
+func (n *names) words() int { return (len(n.keys) + 63) / 64 }
 
 func (b bitset) has(i uint32) bool {
 	w := int(i >> 6)

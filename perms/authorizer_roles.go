@@ -35,11 +35,12 @@ type roleSet struct {
 
 // verdicts is what a role set decides, as long as no role has changed.
 type verdicts struct {
-	made    uint64        // after that many of [cache.edits]
-	edits   atomic.Uint64 // after that many it was found to be still the same
-	names   *names        // of the numbers
+	edits   atomic.Uint64 // after that many of [cache.edits] it was found to be still the same
 	granted bitset
-	expired bitset // nil if no role is over
+	near    [8]uint64 // where granted is, if it is no larger: what a check looks at lies together
+	made    uint64    // after that many of [cache.edits]
+	names   *names    // of the numbers
+	expired bitset    // nil if no role is over
 	listed  atomic.Pointer[Set]
 	held    atomic.Pointer[[]bool]
 }
@@ -80,8 +81,13 @@ func (s *roleSet) current(v *verdicts, edits uint64) bool {
 
 // newVerdicts returns what is decided by roles in force and over that give these.
 func newVerdicts(n *names, edits uint64, inForce, over []bitset) *verdicts {
-	v := &verdicts{made: edits, names: n, granted: n.none()}
+	v := &verdicts{made: edits, names: n}
 	v.edits.Store(edits)
+	if words := n.words(); words <= len(v.near) {
+		v.granted = v.near[:words:words]
+	} else {
+		v.granted = n.none()
+	}
 	for _, b := range inForce {
 		v.granted.add(b)
 	}
