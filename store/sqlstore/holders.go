@@ -14,7 +14,7 @@ import (
 var subjectsByIDs = inquire(byIDs, selfFacts, tenancyFacts, assignmentFacts, ruleFacts, overrideFacts, objectFacts, groupObjectFacts)
 
 // Subjects implements [perms.Store]. It is one statement for a few. The numbers of many are looked up once, and not by each part of that.
-func (s *Store) Subjects(ctx context.Context, ids []uuid.UUID) (found []perms.Subject, err error) {
+func (s *Store) Subjects(ctx context.Context, ids []uuid.UUID) ([]perms.Subject, error) {
 	const (
 		aFew    = 50
 		numbers = `
@@ -23,14 +23,15 @@ func (s *Store) Subjects(ctx context.Context, ids []uuid.UUID) (found []perms.Su
 			where id {in ids}`
 	)
 	ids = unique(ids)
+	var found []perms.Subject
 	if len(ids) <= aFew {
-		err = s.reading(ctx, func(u *unit) (err error) {
+		err := s.reading(ctx, func(u *unit) (err error) {
 			found, err = u.subjects(ctx, subjectsByIDs, array(ids))
 			return err
 		})
 		return found, err
 	}
-	err = s.snapshot(ctx, func(u *unit) error {
+	err := s.snapshot(ctx, func(u *unit) error {
 		known, err := scalars[int64](ctx, u, numbers, array(ids))
 		if err != nil {
 			return err
@@ -266,9 +267,11 @@ func countPlainFrom(from beginning, f *perms.Candidates) *search {
 			select count(*)
 			from (`
 		holders = `
-				select distinct a.user_number as number
+				select a.user_number as number
 				from rolebook_assignments a
 				where a.role_id {in ids} and a.scope = 'any'`
+		byUser = `
+				group by a.user_number`
 		residents = `
 				select distinct t.user_number as number
 				from rolebook_tenancies t
@@ -291,6 +294,7 @@ func countPlainFrom(from beginning, f *perms.Candidates) *search {
 	}
 	q.add(holders, array(f.Global))
 	q.open("a", f)
+	q.add(byUser) // so that they are looked up in their order
 	q.add(join)
 	q.admitted(f, true)
 	q.unruled(f)
