@@ -143,3 +143,18 @@ func TestTranslations(t *testing.T) {
 		}
 	}
 }
+
+// Who has a role for everywhere is counted by the index on its own, and grouped, so that the users are looked up in their order.
+func TestCountPlan(t *testing.T) {
+	db := newFile(t)
+	if err := Migrate(t.Context(), db, SQLite); err != nil {
+		t.Fatal(err)
+	}
+	q := countPlainFrom(fromRoles, &perms.Candidates{Permission: "a.b", Global: []uuid.UUID{uuid.New()}, Within: []perms.Tenancy{perms.EveryTenant}, Anywhere: true})
+	steps := strings.Join(plan(t, db, "count", q.String(), len(q.args)), "\n")
+	for _, want := range []string{"SEARCH a USING COVERING INDEX rolebook_assignments_role", "USE TEMP B-TREE FOR GROUP BY"} {
+		if !strings.Contains(steps, want) {
+			t.Errorf("no %q in\n%s", want, steps)
+		}
+	}
+}
