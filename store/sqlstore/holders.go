@@ -267,9 +267,11 @@ func countPlainFrom(from beginning, f *perms.Candidates) *search {
 			select count(*)
 			from (`
 		holders = `
-				select distinct a.user_number as number
+				select a.user_number as number
 				from rolebook_assignments a
 				where a.role_id {in ids} and a.scope = 'any'`
+		byUser = `
+				group by a.user_number`
 		residents = `
 				select distinct t.user_number as number
 				from rolebook_tenancies t
@@ -292,6 +294,7 @@ func countPlainFrom(from beginning, f *perms.Candidates) *search {
 	}
 	q.add(holders, array(f.Global))
 	q.open("a", f)
+	q.add(byUser) // so that they are looked up in their order
 	q.add(join)
 	q.admitted(f, true)
 	q.unruled(f)
