@@ -2,6 +2,7 @@ package perms
 
 import (
 	"context"
+	"math"
 
 	"github.com/google/uuid"
 )
@@ -11,15 +12,19 @@ import (
 type Handle struct {
 	permission Permission
 	of         *cache
-	number     int
+	number     int // noNumber for a key that was not in the catalogue
 }
+
+// noNumber is the number of no permission, as an index: beyond any catalogue, and an int on every machine.
+const noNumber = math.MaxInt32
 
 // Handle returns the handle of a permission. One that is not in the catalogue yet has a handle too: it is looked up whenever that is used.
 func (a *Authorizer) Handle(p Permission) Handle {
-	h := Handle{permission: p, number: unnumbered}
+	h := Handle{permission: p, of: a.cache, number: noNumber}
 	if a.cache != nil {
-		_, number := a.cache.number(p)
-		h.of, h.number = a.cache, int(number)
+		if _, number := a.cache.number(p); number != unnumbered {
+			h.number = int(number)
+		}
 	}
 	return h
 }
@@ -29,7 +34,7 @@ func (h Handle) Permission() Permission { return h.permission }
 
 // CheckHandle is [Authorizer.Check] by a handle.
 func (a *Authorizer) CheckHandle(ctx context.Context, user uuid.UUID, h Handle, scope Scope) (Decision, error) {
-	if c := a.cache; c != nil && h.of == c && h.number != unnumbered {
+	if c := a.cache; c != nil && h.of == c && h.number != noNumber {
 		if s, ok := c.peek(&user, &scope); ok {
 			return s.decide(uint32(h.number)), nil
 		}
