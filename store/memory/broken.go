@@ -15,6 +15,9 @@ var errBroken = errors.New("memory")
 // errText is the error for a text that a database could not store.
 var errText = fmt.Errorf("%w: text is not valid UTF-8 without NUL", errBroken)
 
+// errHalfDone is the error after a statement that has not returned: somebody has recovered from its panic.
+var errHalfDone = fmt.Errorf("%w: a statement was left half done", errBroken)
+
 // errExists is the error for something that is there already.
 func errExists(what string, id any) error {
 	return fmt.Errorf("%w: %s %v exists already", errBroken, what, id)

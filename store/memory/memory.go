@@ -94,7 +94,8 @@ func read[T any](ctx context.Context, s *Store, fn func(t *tables) (T, error)) (
 	return fn(&s.tx.tables)
 }
 
-// write runs fn in the transaction that s is. An error undoes all that fn has done, and one that is not of the contract is the end of the transaction.
+// write runs fn in the transaction that s is. An error undoes all that fn has done, and one that is not of the contract is the end of the transaction; so is a
+// panic, which leaves half of it.
 func (s *Store) write(ctx context.Context, fn func(t *tables) error) error {
 	if s.tx == nil || s.readOnly {
 		return store.ErrReadOnly
@@ -105,7 +106,9 @@ func (s *Store) write(ctx context.Context, fn func(t *tables) error) error {
 		return err
 	}
 	before := s.tx.tables
+	s.tx.broken = errHalfDone // unless it returns
 	err := fn(&s.tx.tables)
+	s.tx.broken = nil
 	if err != nil {
 		s.tx.tables = before
 	}
