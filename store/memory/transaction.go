@@ -129,19 +129,19 @@ func (s *Store) OnAppend(listen func(perms.Head, []perms.Entry)) {
 	s.db.readers = append(s.db.readers, listen)
 }
 
-// tell calls the listeners. The caller has the writer's turn, so they hear of commits in their order.
+// tell calls the listeners. The caller has the writer's turn, so they hear of commits in their order, and all of them do: also if one panics.
 func (db *database) tell(before perms.Head, after *tables) {
 	db.mu.Lock()
 	readers, listeners := slices.Clone(db.readers), slices.Clone(db.listeners)
 	db.mu.Unlock()
+	for _, listen := range slices.Backward(listeners) {
+		defer listen(after.head)
+	}
 	if len(readers) > 0 {
 		entries := after.appended(before.Revision)
 		for _, listen := range readers {
 			listen(before, entries)
 		}
-	}
-	for _, listen := range listeners {
-		listen(after.head)
 	}
 }
 

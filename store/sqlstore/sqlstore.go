@@ -15,6 +15,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -113,7 +114,8 @@ func (s *Store) OnAppend(listen func(perms.Head, []perms.Entry)) {
 	s.db.readers = append(s.db.readers, listen)
 }
 
-// tell calls the listeners, unless they know of this change, or a later one, already. When it returns, they do: whoever else is telling them is waited for.
+// tell calls the listeners, unless they know of this change, or a later one, already. When it returns, they do, also if one panics: whoever else is
+// telling them is waited for.
 func (db *database) tell(h perms.Head, wrote appended) {
 	db.replica.tells(h.Revision)
 	db.mu.Lock()
@@ -122,13 +124,13 @@ func (db *database) tell(h perms.Head, wrote appended) {
 		return
 	}
 	db.told = h.Revision
+	for _, listen := range slices.Backward(db.listeners) {
+		defer listen(h)
+	}
 	if wrote.known {
 		for _, listen := range db.readers {
 			listen(wrote.after, wrote.entries)
 		}
-	}
-	for _, listen := range db.listeners {
-		listen(h)
 	}
 }
 

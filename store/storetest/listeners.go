@@ -14,6 +14,7 @@ func listenerCases() []testCase {
 		{name: "NotRollbacks", run: listenersHearNoRollbacks, open: true},
 		{name: "NotIneffective", run: listenersHearEntriesOnly, open: true},
 		{name: "Entries", run: listenersHearEntries, open: true},
+		{name: "BesidePanics", run: listenersHearBesidePanics, open: true},
 		{name: "InOrder", run: listenersHearInOrder, open: true, conf: patient},
 		{name: "Shared", run: sharedEverywhere},
 	}
@@ -102,6 +103,28 @@ func listenersHearNoRollbacks(f *fixture) {
 		})
 	})
 	equal(f, e.take(), nil)
+}
+
+// A listener that panics keeps nobody else from hearing of the commit, in the order of the listeners, nor the next transaction from its turn.
+func listenersHearBesidePanics(f *fixture) {
+	var heard []string
+	hears := func(name string) func(perms.Head) { return func(perms.Head) { heard = append(heard, name) } }
+	fails := true
+	oops := func() {
+		if fails {
+			panic("oops")
+		}
+	}
+	f.store.OnAppend(func(perms.Head, []perms.Entry) { oops() })
+	f.store.OnCommit(hears("a"))
+	f.store.OnCommit(func(perms.Head) { oops() })
+	f.store.OnCommit(hears("b"))
+	panicking(func() { f.append(entry(newID())) })
+	equal(f, heard, []string{"a", "b"})
+	equal(f, len(f.journal()), 1)
+	fails = false
+	f.append(entry(newID()))
+	equal(f, heard, []string{"a", "b", "a", "b"})
 }
 
 // What writes no entry is no effective change.
