@@ -37,6 +37,11 @@ func TestAppended(t *testing.T) {
 			after.Revision++
 			return list
 		}, 1},
+		"a later commit": {true, func(after *perms.Head, list []perms.Entry) []perms.Entry {
+			after.Revision++
+			list[0].Revision++
+			return list
+		}, 1},
 		"an entry left out": {true, func(_ *perms.Head, list []perms.Entry) []perms.Entry { return list[:0] }, 1},
 		"a later entry": {true, func(_ *perms.Head, list []perms.Entry) []perms.Entry {
 			list[0].Revision++
@@ -77,4 +82,52 @@ func TestAppended(t *testing.T) {
 			}
 		})
 	}
+}
+
+// interrupted is a ledger in which something happens once while the journal is read.
+type interrupted struct {
+	*ledger
+	during func()
+}
+
+func (i *interrupted) Journal(ctx context.Context, f perms.JournalFilter) ([]perms.Entry, error) {
+	list, err := i.ledger.Journal(ctx, f)
+	if fn := i.during; fn != nil {
+		i.during = nil
+		fn()
+	}
+	return list, err
+}
+
+// TestAppendedWhileTheJournalIsRead: what is told then is left to the next reading, for this one would go back behind it: an answer would name a revision that
+// does not say so.
+func TestAppendedWhileTheJournalIsRead(t *testing.T) {
+	l, _ := newLedger(perms.CacheOptions{})
+	l.told = func(perms.Head) {}
+	store := &interrupted{ledger: l}
+	view := func(_ context.Context, fn func(perms.Store) error) error { return fn(store) }
+	a := perms.NewCachedAuthorizer(store, view, perms.Env{Catalog: func() *perms.Catalog { return office }, Clock: func() time.Time { return noon }},
+		perms.CacheOptions{Shared: true, MaxStaleness: perms.Always})
+	wants := func(want perms.Decision) {
+		t.Helper()
+		got, err := a.Check(t.Context(), ann, "assets.view", perms.Home)
+		if err != nil || got != want {
+			t.Errorf("%+v, %v; want %+v", got, err, want)
+		}
+	}
+	newest := func() *perms.Entry {
+		list := l.now.Load().journal
+		return &list[len(list)-1]
+	}
+	l.set()
+	wants(perms.Decision{Allowed: true, Code: perms.GrantedByRole, Revision: 1})
+	l.set()
+	newest().Action = perms.UserPassword
+	store.during = func() {
+		a.Appended(perms.Head{Revision: 1}, []perms.Entry{*newest()})
+		l.edit("dashboards.view")
+		a.Appended(perms.Head{Revision: 2}, []perms.Entry{*newest()})
+	}
+	wants(perms.Decision{Allowed: true, Code: perms.GrantedByRole, Revision: 2})
+	wants(perms.Decision{Allowed: false, Code: perms.NotGranted, Revision: 3})
 }

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/google/uuid"
@@ -106,4 +107,27 @@ func TestHeadIsKnownWhileLocked(t *testing.T) {
 		}
 		return err
 	}))
+}
+
+// A transaction of very many entries is told of without them: to keep them all would take more memory than to read the journal.
+func TestMostTold(t *testing.T) {
+	s, _ := openShared(t, Options{})
+	var told []int
+	commits := 0
+	s.OnAppend(func(_ perms.Head, entries []perms.Entry) { told = append(told, len(entries)) })
+	s.OnCommit(func(perms.Head) { commits++ })
+	entry := perms.Entry{At: noon, Action: perms.UserUpdate, Target: perms.Target{Kind: perms.KindUser, ID: uuid.New()}, Tenant: perms.Anywhere}
+	for _, n := range []int{mostTold, mostTold + 1, mostTold + 2, 1} {
+		must(t, s.InTx(t.Context(), func(tx store.Store) error {
+			for range n {
+				if _, err := tx.Append(t.Context(), entry); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+	}
+	if want := []int{mostTold, 1}; !slices.Equal(told, want) || commits != 4 {
+		t.Errorf("told of %v entries, and of %d commits; want %v, and 4", told, commits, want)
+	}
 }
