@@ -242,7 +242,8 @@ func (s *Sessions) Issue(ctx context.Context, user uuid.UUID) (session.Token, Si
 }
 
 // Authenticate returns the session of a token and its user, of whatever status: [ErrNoSession] for a token that is malformed, unknown, ended or expired.
-// A caller who admits only active users asks SignedIn.User.Status. A session that is found to be over is ended, and stays so if the clock is set back.
+// A caller who admits only active users asks SignedIn.User.Status. A session that is found to be over is ended, and stays so if the clock is set back;
+// where it cannot be ended, as in a view, it is ErrNoSession all the same.
 func (s *Sessions) Authenticate(ctx context.Context, token string) (SignedIn, error) {
 	t, err := session.Parse(session.KindSession, token)
 	if err != nil {
@@ -254,7 +255,7 @@ func (s *Sessions) Authenticate(ctx context.Context, token string) (SignedIn, er
 	}
 	if found.Expired(s.env.Now()) {
 		if err := s.store.EndSession(ctx, found.Digest); err != nil {
-			return SignedIn{}, fmt.Errorf("end expired session: %w", err)
+			return SignedIn{}, fmt.Errorf("%w: end expired session: %w", ErrNoSession, err)
 		}
 		return SignedIn{}, ErrNoSession
 	}

@@ -73,6 +73,19 @@ func TestOver(t *testing.T) {
 	}
 }
 
+// A session that is over is none, also where nothing can be written to end it.
+func TestOverInAView(t *testing.T) {
+	w := newWorld(t)
+	token := w.mustSignIn("vic")
+	w.now = w.now.Add(session.Lifetime)
+	w.must(w.View(w.ctx, func(b *store.Book) error {
+		if _, err := b.Sessions.Authenticate(w.ctx, token.Reveal()); !errors.Is(err, users.ErrNoSession) {
+			t.Error(err)
+		}
+		return nil
+	}))
+}
+
 // TestSignInFailsUniformly holds every failure to one answer.
 func TestSignInFailsUniformly(t *testing.T) {
 	w := newWorld(t)
