@@ -40,10 +40,13 @@ func (d Dialect) spoken() (dialect, error) {
 // dialect is where databases differ. Statements are the same for all but for some words in braces:
 //
 //	{in ids}, {in numbers}   is one of the values of a JSON array, bound here
+//	{among ids}              is {in ids} for a condition that many rows are asked: the array is made once
+//	{one by one}             ends the question of an "exists": it is asked of each row that has come so far, and not first of the whole table that it looks in
 //	{find}                   the function that finds a text in another one, 0 for nowhere
 //	{lock}                   locks the rows, where locks are of rows
 //	{free}                   locks them too, and leaves out those that others have locked
 //	{arm} … {in order of t}  is a part of a union that is in the order of t.user_number, and need not be read further than the page goes
+//	{arm} … {in order of few} is one that is read to its end: a few rows of a table a, in no order that an index has
 type dialect interface {
 	// translate returns a statement with the dialect's words and placeholders.
 	translate(text string) string

@@ -232,7 +232,11 @@ func candidatesFrom(from beginning, f *perms.Candidates) *search {
 		q.arm("o", 1+len(all), func() { q.overridden(f) })
 		for i, roles := range all {
 			q.add(and)
-			q.arm("a", 1+len(all), func() { q.assigned(f, roles, f.Doubtful && i < len(global)) })
+			order := "a"
+			if len(roles) > 1 {
+				order = "few"
+			}
+			q.arm(order, 1+len(all), func() { q.assigned(f, roles, f.Doubtful && i < len(global)) })
 		}
 	}
 	q.add(page, f.Limit)
@@ -281,7 +285,7 @@ func countPlainFrom(from beginning, f *perms.Candidates) *search {
 			cross join rolebook_users u
 			where u.number = h.number`
 	)
-	q := &search{}
+	q := &search{together: true}
 	q.add(count)
 	if from == fromTenancies {
 		q.add(residents, array(tenanciesOf(f)))
@@ -311,9 +315,12 @@ func (q *search) assigned(f *perms.Candidates, roles []uuid.UUID, elsewhere bool
 			where a.role_id = ? and a.user_number > ? and u.number = a.user_number and u.number > ?`
 		several = `
 			select a.user_number
-			from rolebook_assignments a
+			from (
+				select user_number, scope, starts_at, expires_at
+				from rolebook_assignments
+				where role_id {in ids} and user_number > ?{one by one}) a
 			cross join rolebook_users u
-			where a.role_id {in ids} and a.user_number > ? and u.number = a.user_number and u.number > ?`
+			where u.number = a.user_number and u.number > ?`
 		inTenant = `
 			and a.scope <> 'any'`
 	)
@@ -358,12 +365,12 @@ func (q *search) admitted(f *perms.Candidates, within bool) {
 		active = `
 			and u.status = 'active'`
 		in = `
-			and exists (select 1 from rolebook_tenancies w where w.user_number = u.number and w.tenancy {in ids})`
+			and exists (select 1 from rolebook_tenancies w where w.user_number = u.number and w.tenancy {among ids}{one by one})`
 		inAny = `
 			and exists (
 				select 1 from rolebook_tenancies w
-				where w.user_number = u.number and (w.tenancy {in ids}
-					or exists (select 1 from rolebook_tenants x where x.id = w.tenancy and x.type not in ('retired', 'deleted'))))`
+				where w.user_number = u.number and (w.tenancy {among ids}
+					or exists (select 1 from rolebook_tenants x where x.id = w.tenancy and x.type not in ('retired', 'deleted'){one by one})){one by one})`
 	)
 	q.add(active)
 	q.seen(f.Sight)
@@ -379,7 +386,7 @@ func (q *search) admitted(f *perms.Candidates, within bool) {
 // seen is sight for a statement that begins with those who may hold the permission: it asks of each of them, and never for all whom the actor sees.
 func (q *search) seen(s *perms.Sight) {
 	const somewhere = `
-			and exists (select 1 from rolebook_tenancies s where s.user_number = u.number and s.tenancy {in ids})`
+			and exists (select 1 from rolebook_tenancies s where s.user_number = u.number and s.tenancy {among ids}{one by one})`
 	if s == nil || s.All || s.Homes || s.Blind() {
 		q.sight(s, uuid.Nil)
 		return
@@ -394,12 +401,12 @@ func (q *search) holding(f *perms.Candidates) {
 		role = `
 			and (exists (
 				select 1 from rolebook_assignments a
-				where a.user_number = u.number and a.role_id {in ids}`
-		override = `)
+				where a.user_number = u.number and a.role_id {among ids}`
+		override = `{one by one})
 			or exists (
 				select 1 from rolebook_overrides o
 				where o.user_number = u.number and o.permission = ? and o.granted`
-		end = `))`
+		end = `{one by one}))`
 	)
 	q.add(role, array(rolesOf(f)))
 	q.open("a", f)
@@ -423,14 +430,14 @@ func (q *search) plain(f *perms.Candidates) {
 	const (
 		role = `(exists (
 				select 1 from rolebook_assignments p
-				where p.user_number = u.number and p.role_id {in ids} and p.scope = 'any'`
-		end = `)`
+				where p.user_number = u.number and p.role_id {among ids} and p.scope = 'any'`
+		end = `{one by one})`
 	)
 	q.add(role, array(f.Global))
 	q.open("p", f)
 	q.add(end)
 	q.unruled(f)
-	q.add(end)
+	q.add(`)`)
 }
 
 // unruled leaves out who has an override in force of the permission.
@@ -440,7 +447,7 @@ func (q *search) unruled(f *perms.Candidates) {
 			and not exists (
 				select 1 from rolebook_overrides r
 				where r.user_number = u.number and r.permission = ?`
-		end = `)`
+		end = `{one by one})`
 	)
 	q.add(override, string(f.Permission))
 	q.open("r", f)

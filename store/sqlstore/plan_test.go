@@ -120,13 +120,14 @@ func plan(t *testing.T, db *sql.DB, name, text string, args int) []string {
 }
 
 func TestTranslations(t *testing.T) {
-	const text = `select a from b where c {in ids} and d {in numbers} and {find}(e, ?) > 0 limit ? {lock}, {free}`
+	const text = `select a from b where c {in ids} and d {in numbers} and e {among ids} and exists (select f{one by one}) and {find}(g, ?) > 0 limit ? {lock}, {free}`
 	for d, want := range map[dialect]string{
 		newSQLite(): `select a from b where c in (select value from json_each(+?)) and d in (select value from json_each(+?))` +
-			` and instr(e, +?) > 0 limit +? , `,
+			` and e in (select value from json_each(+?)) and exists (select f) and instr(g, +?) > 0 limit +? , `,
 		newPostgres(): `select a from b where c = any (cast(translate(cast($1 as text), '[]"', '{}') as text[]))` +
 			` and d = any (cast(translate(cast($2 as text), '[]"', '{}') as bigint[]))` +
-			` and strpos(e, $3) > 0 limit $4 for update, for update skip locked`,
+			` and e = any (array(select unnest(cast(translate(cast($3 as text), '[]"', '{}') as text[])))) and exists (select f offset 0)` +
+			` and strpos(g, $4) > 0 limit $5 for update, for update skip locked`,
 	} {
 		if got := d.translate(text); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
@@ -135,6 +136,7 @@ func TestTranslations(t *testing.T) {
 	const union = `{arm} select a {in order of t} union all {arm} select b {in order of a} limit ?`
 	for text, want := range map[string]string{
 		union: `( select a order by t.user_number limit $1) union all ( select b order by a.user_number limit $1) limit $1`,
+		`{arm} select a {in order of few} limit ?`: `( select a order by a.user_number + 0 limit $1) limit $1`,
 		union + " offset ?": `( select a order by t.user_number limit cast($1 as bigint) + cast($2 as bigint)) union all` +
 			` ( select b order by a.user_number limit cast($1 as bigint) + cast($2 as bigint)) limit $1 offset $2`,
 	} {

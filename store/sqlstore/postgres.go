@@ -16,15 +16,17 @@ import (
 type postgres struct{ words *strings.Replacer }
 
 func newPostgres() dialect {
-	const list = `= any (cast(translate(cast(? as text), '[]"', '{}') as ` // the JSON array becomes an array literal: nothing in it needs quotes
-	return postgres{strings.NewReplacer("{in ids}", list+"text[]))", "{in numbers}", list+"bigint[]))",
-		"{find}", "strpos", "{lock}", "for update", "{free}", "for update skip locked",
-		"{arm}", "(", "{in order of t}", order("t"), "{in order of a}", order("a"), "{in order of o}", order("o"))}
+	const list = `cast(translate(cast(? as text), '[]"', '{}') as ` // the JSON array becomes an array literal: nothing in it needs quotes
+	return postgres{strings.NewReplacer("{in ids}", "= any ("+list+"text[]))", "{in numbers}", "= any ("+list+"bigint[]))",
+		"{among ids}", "= any (array(select unnest("+list+"text[]))))",
+		"{one by one}", " offset 0", "{find}", "strpos", "{lock}", "for update", "{free}", "for update skip locked",
+		"{arm}", "(", "{in order of t}", order("t.user_number"), "{in order of a}", order("a.user_number"), "{in order of o}", order("o.user_number"),
+		"{in order of few}", order("a.user_number + 0"))} // which no index has: they are read, and sorted
 }
 
 // order ends a part of a union that has an order and a limit of its own.
-func order(table string) string {
-	return "order by " + table + ".user_number limit {reach})"
+func order(column string) string {
+	return "order by " + column + " limit {reach})"
 }
 
 // translate gives each part of a union the limit of the whole: PostgreSQL reads a part that it takes for a small one to its end, and sorts. It takes every

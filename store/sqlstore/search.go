@@ -62,9 +62,13 @@ type search struct {
 	strings.Builder
 	args     []any
 	hopeless bool // nobody can be found
+	together bool // everybody is looked at, and no page
 }
 
 func (q *search) add(clause string, args ...any) {
+	if q.together {
+		clause = strings.ReplaceAll(clause, "{one by one}", "")
+	}
 	q.WriteString(clause)
 	q.args = append(q.args, args...)
 }

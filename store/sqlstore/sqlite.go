@@ -12,8 +12,8 @@ type sqlite struct{ words *strings.Replacer }
 
 func newSQLite() dialect {
 	const list = "in (select value from json_each(+?))"
-	return sqlite{strings.NewReplacer("{in ids}", list, "{in numbers}", list, "{find}", "instr", "{lock}", "", "{free}", "",
-		"{arm}", "", "{in order of t}", "", "{in order of a}", "", "{in order of o}", "", "?", "+?")}
+	return sqlite{strings.NewReplacer("{in ids}", list, "{in numbers}", list, "{among ids}", list, "{one by one}", "", "{find}", "instr", "{lock}", "", "{free}", "",
+		"{arm}", "", "{in order of t}", "", "{in order of a}", "", "{in order of o}", "", "{in order of few}", "", "?", "+?")}
 }
 
 func (d sqlite) translate(text string) string { return d.words.Replace(text) }
