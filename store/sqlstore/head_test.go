@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -129,5 +130,33 @@ func TestMostTold(t *testing.T) {
 	}
 	if want := []int{mostTold, 1}; !slices.Equal(told, want) || commits != 4 {
 		t.Errorf("told of %v entries, and of %d commits; want %v, and 4", told, commits, want)
+	}
+}
+
+// Those who are told of entries are told what the journal says, whatever becomes of the members that were given; of what cannot be copied they read there.
+func TestToldIsACopy(t *testing.T) {
+	s, _ := openShared(t, Options{})
+	var told []perms.Entry
+	s.OnAppend(func(_ perms.Head, entries []perms.Entry) { told = append(told, entries...) })
+	entry := perms.Entry{At: noon, Action: perms.RoleUpdate, Target: perms.Target{Kind: perms.KindRole, ID: uuid.New()}, Tenant: perms.Anywhere}
+	list, inner := []any{"a.b"}, map[string]any{"c": []any{true}}
+	entry.After = perms.Members{"permissions": list, "inner": inner, "none": nil, "number": 1.0}
+	must(t, s.InTx(t.Context(), func(tx store.Store) error {
+		_, err := tx.Append(t.Context(), entry)
+		list[0], inner["c"], entry.After["new"] = "x.y", false, 2.0
+		return err
+	}))
+	written, err := s.Journal(t.Context(), perms.JournalFilter{Limit: 1})
+	must(t, err)
+	if len(told) != 1 || !reflect.DeepEqual(told[0].After, written[0].After) {
+		t.Errorf("told of %+v, and %+v is written", told, written)
+	}
+	entry.After = perms.Members{"permissions": []string{"a.b"}}
+	must(t, s.InTx(t.Context(), func(tx store.Store) error {
+		_, err := tx.Append(t.Context(), entry)
+		return err
+	}))
+	if len(told) != 1 {
+		t.Errorf("told of %+v", told[1:])
 	}
 }

@@ -37,9 +37,16 @@ type appended struct {
 	known   bool // that was read before the first entry was written, and these are all
 }
 
-// notes keeps an entry that the transaction is about to have appended.
+// notes keeps an entry that the transaction is about to have appended, in memory of its own: whoever has made it may change it afterwards.
 func (u *unit) notes(e perms.Entry) {
+	plain := true
+	for _, m := range []*perms.Members{&e.Before, &e.After, &e.PersonBefore, &e.PersonAfter} {
+		copied, ok := copyMembers(*m)
+		*m, plain = copied, plain && ok
+	}
 	switch w := &u.wrote; {
+	case !plain:
+		*w = appended{}
 	case u.head.Revision == 0 && u.seen != nil:
 		*w = appended{after: *u.seen, entries: []perms.Entry{e}, known: true}
 	case w.known && len(w.entries) < mostTold:
@@ -47,6 +54,38 @@ func (u *unit) notes(e perms.Entry) {
 	default:
 		*w = appended{}
 	}
+}
+
+// copyMembers returns members that share no memory with m; ok is unset if they hold what is neither a list, nor members, nor a single value.
+func copyMembers(m map[string]any) (out map[string]any, ok bool) {
+	if m == nil {
+		return nil, true
+	}
+	out = make(map[string]any, len(m))
+	for name, v := range m {
+		if out[name], ok = copyMember(v); !ok {
+			return nil, false
+		}
+	}
+	return out, true
+}
+
+func copyMember(v any) (out any, ok bool) {
+	switch v := v.(type) {
+	case nil, bool, string, float64, int, int64:
+		return v, true
+	case map[string]any:
+		return copyMembers(v)
+	case []any:
+		list := make([]any, len(v))
+		for i := range v {
+			if list[i], ok = copyMember(v[i]); !ok {
+				return nil, false
+			}
+		}
+		return list, true
+	}
+	return nil, false
 }
 
 // mostTold is how many entries of one transaction are kept to be told of.
