@@ -71,7 +71,7 @@ type Store interface {
 	OnCommit(listen func(perms.Head))
 
 	// OnAppend registers a listener for what effective changes have written: before those of OnCommit hear of a transaction, it is called with the position
-	// that the journal was at and the entries that were appended to it, the members as they were when they were given to Append. A store that does not know them all leaves
-	// a transaction out; who has to have them reads the journal. It must not use the store, nor change or keep the entries.
+	// that the journal was at and the entries that were appended to it, the members as they were when they were given to Append. A store that does not know
+	// them all leaves a transaction out; who has to have them reads the journal. It must not use the store, nor change or keep the entries.
 	OnAppend(listen func(after perms.Head, entries []perms.Entry))
 }
