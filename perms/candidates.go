@@ -21,6 +21,7 @@ type Candidates struct {
 	Sight      *Sight      // only users whom it shows; nil shows all
 	Now        time.Time
 	Doubtful   bool // without the plain ones
+	Lean       bool // with no more about the plain ones than who they are, and where
 	After      int64
 	Limit      int
 }
@@ -29,6 +30,15 @@ type Candidates struct {
 type Candidate struct {
 	Number  int64
 	Subject Subject
+	Lean    bool // he is plain, and the subject has nothing but the user, his status and his tenants
+}
+
+// Made returns a candidate as the filter wants him.
+func (f *Candidates) Made(number int64, s Subject) Candidate {
+	if !f.Lean || !f.plain(&s) {
+		return Candidate{Number: number, Subject: s}
+	}
+	return Candidate{number, Subject{User: s.User, Status: s.Status, Tenants: s.Tenants}, true}
 }
 
 // Chooses reports whether the filter chooses an account, given the types of the tenants that it names. It is what each store does in its own way.

@@ -110,6 +110,7 @@ func countHolders(ctx context.Context, tx Store, c *Catalog, q HolderQuery, now 
 
 // each yields the holders among the candidates, by number, until yield returns false.
 func (s *Survey) each(ctx context.Context, f Candidates, yield func(Holder) bool) error {
+	f.Lean = true
 	for !s.hopeless {
 		found, next, err := s.tx.Candidates(ctx, f)
 		if err != nil {
@@ -118,6 +119,9 @@ func (s *Survey) each(ctx context.Context, f Candidates, yield func(Holder) bool
 		subjects := make([]*Subject, len(found))
 		for i := range found {
 			subjects[i] = &found[i].Subject
+			if found[i].Lean {
+				subjects[i].Roles = s.plain
+			}
 		}
 		where, err := s.Where(ctx, subjects...)
 		if err != nil {

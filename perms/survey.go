@@ -16,7 +16,8 @@ type Survey struct {
 	q          HolderQuery
 	now        time.Time
 	candidates Candidates
-	hopeless   bool // nobody can hold it there
+	plain      []Held // what stands for the roles of a plain candidate: the permission, anywhere
+	hopeless   bool   // nobody can hold it there
 	types      map[uuid.UUID]TenantType
 	ofType     map[TenantType][]uuid.UUID // read already
 }
@@ -30,6 +31,7 @@ func NewSurvey(ctx context.Context, tx Store, c *Catalog, q HolderQuery, now tim
 		q.Sight = nil
 	}
 	s := &Survey{tx: tx, catalog: c, q: q, now: now, types: map[uuid.UUID]TenantType{}, ofType: map[TenantType][]uuid.UUID{}}
+	s.plain = []Held{{Rule{Scope: Anywhere, Patterns: []Pattern{Pattern(q.Permission)}}, Assignment{Scope: Anywhere}}}
 	s.candidates = Candidates{Permission: q.Permission, Sight: q.Sight, Now: now}
 	s.hopeless = !c.Has(q.Permission) || q.Sight != nil && (q.Sight.Blind() || q.Scope != (Scope{}) && !q.Sight.Shows(q.Scope))
 	if s.hopeless {

@@ -52,7 +52,7 @@ func (s *Store) Candidates(ctx context.Context, f perms.Candidates) (found []per
 		var out []perms.Candidate
 		for u := range t.concerned(&f) {
 			if subject := t.subject(u); f.Chooses(&subject, t.typeOf) {
-				out = append(out, perms.Candidate{Number: u.Number, Subject: subject})
+				out = append(out, f.Made(u.Number, subject))
 			}
 			if len(out) == f.Limit {
 				next = u.Number

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"math"
 	"slices"
 	"strings"
 
@@ -78,22 +79,10 @@ func (s *Store) Candidates(ctx context.Context, f perms.Candidates) (found []per
 	if nobody(&f) {
 		return nil, 0, s.usable(ctx)
 	}
-	err = s.snapshot(ctx, func(u *unit) error {
-		from, err := u.begin(ctx, &f, few)
-		if err != nil {
-			return err
-		}
-		numbers, err := u.numbers(ctx, candidatesFrom(from, &f))
-		if err != nil || len(numbers) == 0 {
-			return err
-		}
-		if len(numbers) == f.Limit {
-			next = numbers[len(numbers)-1]
-		}
-		numbers = slices.Compact(numbers)
-		subjects, err := u.subjects(ctx, subjectsByNumbers, array(numbers))
-		for i, subject := range subjects {
-			found = append(found, perms.Candidate{Number: numbers[i], Subject: subject})
+	err = s.snapshot(ctx, func(u *unit) (err error) {
+		var numbers []int64
+		if numbers, next, err = u.page(ctx, f); err == nil && len(numbers) > 0 {
+			found, err = u.peruse(ctx, slices.Compact(numbers), &f)
 		}
 		return err
 	})
@@ -194,10 +183,6 @@ func tenanciesOf(f *perms.Candidates) []string { return mapped(f.Within, perms.T
 // the second one from there, and not from its own beginning.
 func candidatesFrom(from beginning, f *perms.Candidates) *search {
 	const (
-		everybody = `
-			select u.number
-			from rolebook_users u
-			where u.number > ?`
 		residents = `
 			select t.user_number
 			from rolebook_tenancies t
@@ -212,9 +197,7 @@ func candidatesFrom(from beginning, f *perms.Candidates) *search {
 	q := &search{}
 	switch from {
 	case fromUsers:
-		q.add(everybody, f.After)
-		q.admitted(f, true)
-		q.holding(f)
+		return candidatesUntil(math.MaxInt64, f)
 	case fromTenancies:
 		for i, t := range f.Within {
 			if i > 0 {

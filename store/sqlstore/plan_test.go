@@ -45,6 +45,8 @@ func TestPlans(t *testing.T) {
 			checkPlan(t, db, name, q.String(), len(q.args))
 		}
 	}
+	nearby := candidatesUntil(100, &perms.Candidates{Permission: "a.b", Global: []uuid.UUID{a, b}, Within: []perms.Tenancy{perms.EveryTenant}, Anywhere: true, Limit: 50})
+	checkPlan(t, db, "holders nearby", nearby.String(), len(nearby.args))
 	for name, i := range map[string]inquiry{
 		"subject": subjectByID, "subjects": subjectsByNumbers, "user": userByID, "session": userBySession, "users": usersByNumbers,
 	} {

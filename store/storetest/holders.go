@@ -147,9 +147,9 @@ func (c *crowd) filters() []perms.Candidates {
 		func(f *perms.Candidates) { f.Now = noon.Add(-time.Hour) },
 		func(f *perms.Candidates) { f.After = c.people[len(c.people)/2].Number },
 	} {
-		for _, doubtful := range []bool{false, true} {
+		for _, kind := range []struct{ doubtful, lean bool }{{false, false}, {true, false}, {false, true}, {true, true}} {
 			filter := base
-			filter.Doubtful = doubtful
+			filter.Doubtful, filter.Lean = kind.doubtful, kind.lean
 			change(&filter)
 			out = append(out, filter)
 		}
@@ -168,7 +168,7 @@ func (c *crowd) asks(f perms.Candidates) {
 	want, plain := []perms.Candidate{}, int64(0)
 	for _, p := range c.people {
 		if p.Number > f.After && f.Chooses(&p.Subject, typeOf) {
-			want = append(want, p)
+			want = append(want, f.Made(p.Number, p.Subject))
 		}
 		if f.Plain(&p.Subject, typeOf) {
 			plain++
