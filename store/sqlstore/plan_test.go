@@ -30,6 +30,9 @@ func TestPlans(t *testing.T) {
 		"role":       {Role: a},
 		"role of a":  {Role: a, Tenant: b, Sight: &perms.Sight{Tenants: []uuid.UUID{a, b}}},
 		"group":      {Group: a, Tenant: b},
+		"its type":   {Group: a, Type: perms.TestTenant, Sight: &perms.Sight{Tenants: []uuid.UUID{a, b}}},
+		"type":       {Type: perms.TestTenant, Limit: 50},
+		"type at a":  {Type: perms.TestTenant, Tenant: a},
 		"external":   {External: "x"},
 	} {
 		for _, byRole := range []bool{false, true} {

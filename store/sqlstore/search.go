@@ -73,8 +73,8 @@ func (q *search) add(clause string, args ...any) {
 	q.args = append(q.args, args...)
 }
 
-// searchFor returns the statement of a filter. Who is in a tenant, at home there, or has a role is found by an index in the order of numbers, so that a page
-// costs what it shows and not what the tenant holds, or how many have the role. Of several tenants each has a part of the statement, unless they are many.
+// searchFor returns the statement of a filter. Who is in a tenant, at home there, or in a group, names a type of tenants or has a role, is found by an index in
+// the order of numbers, so that a page costs what it shows and not what the tenant or the group holds, or how many have the role. Of several tenants each has a part of the statement, unless they are many.
 func searchFor(f *users.Filter, byRole bool) *search {
 	const (
 		and = `
@@ -90,6 +90,17 @@ func searchFor(f *users.Filter, byRole bool) *search {
 		q.seen(f.Sight)
 		q.inTenant(f.Tenant)
 		q.narrow(f)
+	case f.Group != uuid.Nil:
+		q.members(f)
+		q.seen(f.Sight)
+		q.inTenant(f.Tenant)
+		q.having(f)
+		q.narrow(f)
+	case f.Type != "" && !settled(f):
+		q.residents(f, perms.TenantsOfType(f.Type), nil)
+		q.seen(f.Sight)
+		q.having(f)
+		q.narrow(f)
 	case len(tenants) == 0:
 		q.everybody(f)
 		q.sight(f.Sight, uuid.Nil)
@@ -101,7 +112,7 @@ func searchFor(f *users.Filter, byRole bool) *search {
 				q.add(and)
 			}
 			q.arm("t", len(tenants), func() {
-				q.residents(f, tenant, tenants[:i])
+				q.residents(f, perms.TenantOf(tenant), tenants[:i])
 				q.sight(f.Sight, tenant)
 				q.having(f)
 				q.narrow(f)
@@ -118,8 +129,8 @@ func (q *search) everybody(f *users.Filter) {
 	q.add(everybody, f.After)
 }
 
-// residents begins with who is in a tenant, and in none of the others.
-func (q *search) residents(f *users.Filter, tenant uuid.UUID, others []uuid.UUID) {
+// residents begins with who names a tenancy, and none of the other tenants.
+func (q *search) residents(f *users.Filter, t perms.Tenancy, others []uuid.UUID) {
 	const (
 		residents = `
 			select u.id, t.user_number as number,` + otherColumns + `
@@ -129,10 +140,20 @@ func (q *search) residents(f *users.Filter, tenant uuid.UUID, others []uuid.UUID
 		elsewhere = `
 			and not exists (select 1 from rolebook_tenancies o where o.user_number = u.number and o.tenancy {in ids})`
 	)
-	q.add(residents, tenant.String(), f.After, f.After)
+	q.add(residents, t.String(), f.After, f.After)
 	if len(others) > 0 {
 		q.add(elsewhere, array(others))
 	}
+}
+
+// members begins with who is in the group.
+func (q *search) members(f *users.Filter) {
+	const members = `
+			select u.id, m.user_number as number,` + otherColumns + `
+			from rolebook_memberships m
+			cross join rolebook_users u
+			where m.group_id = ? and m.user_number > ? and u.number = m.user_number and u.number > ?`
+	q.add(members, f.Group, f.After, f.After)
 }
 
 // holders begins with who has the role in force, each once.
@@ -259,9 +280,9 @@ func (q *search) statuses(wanted []perms.Status) {
 func (q *search) belonging(f *users.Filter) {
 	const (
 		group = `
-			and u.number in (select user_number from rolebook_memberships where group_id = ?)`
+			and exists (select 1 from rolebook_memberships g where g.user_number = u.number and g.group_id = ?)`
 		typ = `
-			and u.number in (select user_number from rolebook_tenancies where tenancy = ?)`
+			and exists (select 1 from rolebook_tenancies y where y.user_number = u.number and y.tenancy = ?)`
 		numbers = `
 			and u.number {in numbers}`
 	)
