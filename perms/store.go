@@ -27,8 +27,8 @@ type Store interface {
 	// Subjects returns the subjects of the given users, each once, in ascending order of number, as of one revision; unknown ones are left out.
 	Subjects(ctx context.Context, users []uuid.UUID) ([]Subject, error)
 	// Candidates returns those whom the filter chooses, in ascending order of number, beginning after f.After: at most f.Limit of them, which is
-	// positive, and the number after which to go on, or 0 when there are no more. There may be fewer, even none, and still more to come. If f.Lean is set, the plain ones among
-	// them are lean, and nobody else.
+	// positive, and the number after which to go on, or 0 when there are no more. There may be fewer, even none, and still more to come.
+	// If f.Lean is set, the plain ones among them are lean, and nobody else.
 	Candidates(ctx context.Context, f Candidates) (found []Candidate, next int64, err error)
 	// CountPlain returns how many of those whom the filter chooses are plain (see [Candidates]). Where it begins and how far it goes do not count.
 	CountPlain(ctx context.Context, f Candidates) (int64, error)
