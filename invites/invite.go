@@ -139,7 +139,7 @@ func (i Issued) insert(ctx context.Context, tx Store, a *perms.Authority, t term
 func (s *Service) Pending(ctx context.Context, actor perms.Actor) ([]Invite, error) {
 	var list []Invite
 	err := s.admitted(ctx, s.view, actor, perms.InvitesList, func(tx Store, a *perms.Authority, sight perms.Sight) error {
-		all, err := tx.PendingInvites(ctx, Filter{All: sight.All, Tenants: sight.Tenants}, a.Now)
+		all, err := tx.PendingInvites(ctx, Filter{All: sight.All, Except: sight.Except, Tenants: sight.Tenants}, a.Now)
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ package invites
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -90,7 +91,17 @@ func tenancyScope(t perms.Tenancy) perms.Scope {
 // Filter chooses invites or links: those of the tenants, or all.
 type Filter struct {
 	All     bool
+	Except  []uuid.UUID // of all, but those of these tenants
 	Tenants []uuid.UUID
+}
+
+// Chooses reports whether the filter chooses what leads to a tenant, or to all of them.
+func (f Filter) Chooses(t perms.Tenancy) bool {
+	id, one := t.Tenant()
+	if f.All {
+		return !one || !slices.Contains(f.Except, id)
+	}
+	return one && slices.Contains(f.Tenants, id)
 }
 
 // Store is what this package reads and writes. The general rules of [perms.Store] hold.

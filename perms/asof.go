@@ -100,7 +100,7 @@ func admitToPast(ctx context.Context, tx Store, a *Authority, user uuid.UUID) (s
 		return true, nil
 	}
 	sight, err := a.Gate(AuditRead)
-	if err != nil || sight.All {
+	if err != nil || sight.ShowsAll() {
 		return false, err
 	}
 	if gone {

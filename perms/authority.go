@@ -140,6 +140,7 @@ func compareIDs(x, y uuid.UUID) int { return slices.Compare(x[:], y[:]) }
 // Sight is what an actor may see with a permission.
 type Sight struct {
 	All     bool        // everything
+	Except  []uuid.UUID // but what belongs to these tenants alone: the permission is taken from him there
 	Homes   bool        // a user is seen where his home is, not wherever he is
 	Tenants []uuid.UUID // otherwise: what belongs to these
 }
@@ -150,13 +151,22 @@ func (s Sight) Blind() bool { return !s.All && len(s.Tenants) == 0 }
 // Shows reports whether something that belongs to the scope is seen.
 func (s Sight) Shows(scope Scope) bool {
 	id, ok := scope.Tenant()
-	return s.All || ok && slices.Contains(s.Tenants, id)
+	if s.All {
+		return !ok || !slices.Contains(s.Except, id)
+	}
+	return ok && slices.Contains(s.Tenants, id)
 }
+
+// ShowsAll reports whether there is nothing that the sight does not show.
+func (s Sight) ShowsAll() bool { return s.All && len(s.Except) == 0 }
 
 // ShowsUser reports whether a user with this list of tenants is seen. Staff, and users scoped by type alone, are seen by those who see everything.
 func (s Sight) ShowsUser(tenants []Tenancy) bool {
 	if s.All {
-		return true
+		return len(s.Except) == 0 || slices.ContainsFunc(tenants, func(t Tenancy) bool {
+			id, one := t.Tenant()
+			return !one || !slices.Contains(s.Except, id)
+		})
 	}
 	if slices.Contains(tenants, EveryTenant) {
 		return false
@@ -174,9 +184,21 @@ func (s Sight) ShowsUser(tenants []Tenancy) bool {
 // Sight returns what the actor sees by any of the permissions. Who holds none of them anywhere is blind.
 func (a *Authority) Sight(anyOf ...Permission) Sight {
 	if a.Holds(Platform, anyOf...) {
-		return Sight{All: true}
+		return Sight{All: true, Except: a.lacking(anyOf...)}
 	}
 	return Sight{Homes: a.Actor.narrowed, Tenants: a.Tenants(anyOf...)}
+}
+
+// lacking returns the tenants in which somebody who holds one of the permissions platform-wide holds none of them, in ascending order: overrides name them.
+func (a *Authority) lacking(anyOf ...Permission) []uuid.UUID {
+	var out []uuid.UUID
+	for id, typ := range a.types {
+		if !a.Holds(PlaceOf(id, typ), anyOf...) {
+			out = append(out, id)
+		}
+	}
+	slices.SortFunc(out, compareIDs)
+	return out
 }
 
 // Gate returns the sight of whoever holds any of the permissions somewhere, and [ErrForbidden] for the others.

@@ -84,6 +84,8 @@ func TestHoldsAndSight(t *testing.T) {
 	}{
 		{"staff", perms.As(ann), staff(reader), perms.Sight{All: true}},
 		{"staff with a role in one tenant", perms.As(ann), staff(heldIn(reader, acme)), perms.Sight{Tenants: []uuid.UUID{acme}}},
+		{"staff, revoked in one tenant", perms.As(ann), with(staff(reader), perms.Revoke("users.read").In(acme)), perms.Sight{All: true, Except: []uuid.UUID{acme}}},
+		{"staff, revoked in one tenant, narrowed to it", perms.As(ann).In(acme), with(staff(reader), perms.Revoke("users.read").In(acme)), perms.Sight{Homes: true}},
 		{"staff narrowed", perms.As(ann).In(acme), staff(reader), perms.Sight{Homes: true, Tenants: []uuid.UUID{acme}}},
 		{"a member of three, one retired", perms.As(ann), of(member(reader), two...), perms.Sight{Tenants: []uuid.UUID{acme, beta}}},
 		{"a role in one of them", perms.As(ann), of(member(heldIn(reader, beta)), two...), perms.Sight{Tenants: []uuid.UUID{beta}}},
@@ -96,7 +98,7 @@ func TestHoldsAndSight(t *testing.T) {
 		{"another key", perms.As(ann), of(member(role("viewer", "assets.view")), two...), perms.Sight{}},
 	} {
 		sight := authority(t, c.actor, c.s).Sight(perms.UsersList, perms.UsersRead)
-		if sight.All != c.want.All || sight.Homes != c.want.Homes || !slices.Equal(sight.Tenants, c.want.Tenants) {
+		if sight.All != c.want.All || !slices.Equal(sight.Except, c.want.Except) || sight.Homes != c.want.Homes || !slices.Equal(sight.Tenants, c.want.Tenants) {
 			t.Errorf("%s sees %+v, want %+v", c.name, sight, c.want)
 		}
 	}
@@ -116,25 +118,26 @@ func TestGateNamesTheMissingPermission(t *testing.T) {
 func TestSightShows(t *testing.T) {
 	here := perms.Sight{Tenants: []uuid.UUID{acme}}
 	homes := perms.Sight{Tenants: []uuid.UUID{acme}, Homes: true}
-	all := perms.Sight{All: true}
+	all, most := perms.Sight{All: true}, perms.Sight{All: true, Except: []uuid.UUID{acme}}
 	for _, c := range []struct {
-		name             string
-		tenants          []perms.Tenancy
-		all, here, homes bool
+		name                   string
+		tenants                []perms.Tenancy
+		all, most, here, homes bool
 	}{
-		{"at home", []perms.Tenancy{perms.TenantOf(acme), perms.TenantOf(beta)}, true, true, true},
-		{"a guest of the house", []perms.Tenancy{perms.TenantOf(beta), perms.TenantOf(acme)}, true, true, false},
-		{"another tenant's", []perms.Tenancy{perms.TenantOf(beta)}, true, false, false},
-		{"staff", []perms.Tenancy{perms.EveryTenant}, true, false, false},
-		{"staff with a home", []perms.Tenancy{perms.TenantOf(acme), perms.EveryTenant}, true, false, false},
-		{"of a type alone", []perms.Tenancy{perms.TenantsOfType(perms.ProductionTenant)}, true, false, false},
-		{"of a type and a tenant", []perms.Tenancy{perms.TenantsOfType(perms.TestTenant), perms.TenantOf(acme)}, true, true, true},
-		{"of no tenant", nil, true, false, false},
+		{"at home alone", []perms.Tenancy{perms.TenantOf(acme)}, true, false, true, true},
+		{"at home", []perms.Tenancy{perms.TenantOf(acme), perms.TenantOf(beta)}, true, true, true, true},
+		{"a guest of the house", []perms.Tenancy{perms.TenantOf(beta), perms.TenantOf(acme)}, true, true, true, false},
+		{"another tenant's", []perms.Tenancy{perms.TenantOf(beta)}, true, true, false, false},
+		{"staff", []perms.Tenancy{perms.EveryTenant}, true, true, false, false},
+		{"staff with a home", []perms.Tenancy{perms.TenantOf(acme), perms.EveryTenant}, true, true, false, false},
+		{"of a type alone", []perms.Tenancy{perms.TenantsOfType(perms.ProductionTenant)}, true, true, false, false},
+		{"of a type and a tenant", []perms.Tenancy{perms.TenantsOfType(perms.TestTenant), perms.TenantOf(acme)}, true, true, true, true},
+		{"of no tenant", nil, true, false, false, false},
 	} {
 		for _, sight := range []struct {
 			perms.Sight
 			want bool
-		}{{all, c.all}, {here, c.here}, {homes, c.homes}, {perms.Sight{}, false}} {
+		}{{all, c.all}, {most, c.most}, {here, c.here}, {homes, c.homes}, {perms.Sight{}, false}} {
 			if got := sight.ShowsUser(c.tenants); got != sight.want {
 				t.Errorf("%s, to %+v: %v", c.name, sight.Sight, got)
 			}
@@ -142,6 +145,9 @@ func TestSightShows(t *testing.T) {
 	}
 	if !here.Shows(perms.In(acme)) || here.Shows(perms.In(beta)) || here.Shows(perms.Anywhere) || !all.Shows(perms.Anywhere) || (perms.Sight{}).Shows(perms.In(uuid.Nil)) {
 		t.Error("a sight shows what belongs to its tenants, and what belongs to none only if it is of everything")
+	}
+	if most.Shows(perms.In(acme)) || !most.Shows(perms.In(beta)) || !most.Shows(perms.Anywhere) || most.ShowsAll() || !all.ShowsAll() || here.ShowsAll() {
+		t.Error("a sight of everything shows nothing of the tenants that it leaves out")
 	}
 }
 

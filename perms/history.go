@@ -72,7 +72,7 @@ func (h *History) Entries(ctx context.Context, actor Actor, after Revision, limi
 // part returns the members of an entry without the elements of its lists that belong to tenants which the sight does not show: a change that touches one
 // tenant alone is recorded with whole lists, of a user who may be in others too.
 func (s Sight) part(m Members) Members {
-	if s.All || m == nil {
+	if s.ShowsAll() || m == nil {
 		return m
 	}
 	out := make(Members, len(m))

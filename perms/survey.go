@@ -16,8 +16,9 @@ type Survey struct {
 	q          HolderQuery
 	now        time.Time
 	candidates Candidates
-	plain      []Held // what stands for the roles of a plain candidate: the permission, anywhere
-	hopeless   bool   // nobody can hold it there
+	plain      []Held      // what stands for the roles of a plain candidate: the permission, anywhere
+	hopeless   bool        // nobody can hold it there
+	except     []uuid.UUID // what a sight of everything does not show
 	types      map[uuid.UUID]TenantType
 	ofType     map[TenantType][]uuid.UUID // read already
 }
@@ -27,15 +28,15 @@ func NewSurvey(ctx context.Context, tx Store, c *Catalog, q HolderQuery, now tim
 	if q.Scope != (Scope{}) && !q.Scope.Bindable() {
 		return nil, Invalid("scope", Required, "must be Anywhere, In a tenant, or none")
 	}
-	if q.Sight != nil && q.Sight.All {
-		q.Sight = nil
-	}
 	s := &Survey{tx: tx, catalog: c, q: q, now: now, types: map[uuid.UUID]TenantType{}, ofType: map[TenantType][]uuid.UUID{}}
 	s.plain = []Held{{Rule{Scope: Anywhere, Patterns: []Pattern{Pattern(q.Permission)}}, Assignment{Scope: Anywhere}}}
 	s.candidates = Candidates{Permission: q.Permission, Sight: q.Sight, Now: now}
 	s.hopeless = !c.Has(q.Permission) || q.Sight != nil && (q.Sight.Blind() || q.Scope != (Scope{}) && !q.Sight.Shows(q.Scope))
 	if s.hopeless {
 		return s, nil
+	}
+	if q.Sight != nil && q.Sight.All {
+		s.except, s.q.Sight = q.Sight.Except, nil
 	}
 	scopes, err := s.bound(ctx)
 	if err != nil {
@@ -207,6 +208,7 @@ func (s *Survey) where(ctx context.Context, subject *Subject) ([]Scope, error) {
 	if platform && len(where) == len(named) {
 		return []Scope{Anywhere}, nil
 	}
+	where = slices.DeleteFunc(where, s.hides)
 	for _, typ := range TenantTypes() {
 		if !s.holds(subject, PlaceOfType(typ)) {
 			continue
@@ -216,8 +218,8 @@ func (s *Survey) where(ctx context.Context, subject *Subject) ([]Scope, error) {
 			return nil, err
 		}
 		for _, id := range others {
-			if !slices.Contains(named, id) {
-				where = append(where, In(id))
+			if in := In(id); !slices.Contains(named, id) && !s.hides(in) {
+				where = append(where, in)
 			}
 		}
 	}
@@ -227,6 +229,9 @@ func (s *Survey) where(ctx context.Context, subject *Subject) ([]Scope, error) {
 	}
 	return where, nil
 }
+
+// hides reports whether a sight of everything does not show what belongs to a scope.
+func (s *Survey) hides(scope Scope) bool { return slices.Contains(s.except, scope.tenant) }
 
 // heldIn returns in which of the tenants the subject holds the permission, in ascending order of their ids.
 func (s *Survey) heldIn(subject *Subject, tenants []uuid.UUID) []Scope {

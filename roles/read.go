@@ -89,7 +89,7 @@ func (s *Service) Named(ctx context.Context, actor perms.Actor, text string, any
 		if !errors.Is(err, ErrNotFound) {
 			return err
 		}
-		all, err := tx.Roles(ctx, Filter{Tenants: sight.Tenants, All: sight.All})
+		all, err := tx.Roles(ctx, Filter{Tenants: sight.Tenants, All: sight.All, Except: sight.Except})
 		named = slices.DeleteFunc(all, func(r Role) bool { return r.Name != text })
 		return err
 	})
@@ -105,7 +105,7 @@ func (s *Service) List(ctx context.Context, actor perms.Actor, after int64, limi
 	var list []Role
 	read := []perms.Permission{perms.RolesList, perms.RolesRead}
 	err := s.admitted(ctx, s.view, actor, read, func(tx Store, _ *perms.Authority, sight perms.Sight) (err error) {
-		list, err = tx.Roles(ctx, Filter{Tenants: sight.Tenants, All: sight.All, After: after, Limit: limit})
+		list, err = tx.Roles(ctx, Filter{Tenants: sight.Tenants, All: sight.All, Except: sight.Except, After: after, Limit: limit})
 		return err
 	})
 	if err != nil {

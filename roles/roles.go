@@ -62,6 +62,7 @@ func (r Role) Rule() perms.Rule {
 type Filter struct {
 	Tenants []uuid.UUID // the tenants whose own roles are wanted beside the global ones
 	All     bool        // every tenant's roles
+	Except  []uuid.UUID // but those of these tenants
 	After   int64       // roles with a greater number
 	Limit   int         // at most so many; 0 is no limit
 }

@@ -148,8 +148,9 @@ type Store interface {
 
 // TenantFilter chooses tenants.
 type TenantFilter struct {
-	All   bool        // every tenant
-	IDs   []uuid.UUID // otherwise these
-	After int64       // tenants with a greater number
-	Limit int         // at most so many; 0 is no limit
+	All    bool        // every tenant
+	Except []uuid.UUID // but these
+	IDs    []uuid.UUID // otherwise these
+	After  int64       // tenants with a greater number
+	Limit  int         // at most so many; 0 is no limit
 }

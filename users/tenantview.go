@@ -41,7 +41,7 @@ func findTenant(ctx context.Context, tx Store, sight perms.Sight, id uuid.UUID) 
 func (s *Tenants) List(ctx context.Context, actor perms.Actor, after int64, limit int) ([]Tenant, error) {
 	var list []Tenant
 	err := admitted(ctx, s.view, s.env, actor, []perms.Permission{perms.TenantsList}, func(tx Store, _ *perms.Authority, sight perms.Sight) (err error) {
-		list, err = tx.Tenants(ctx, TenantFilter{All: sight.All, IDs: sight.Tenants, After: after, Limit: limit})
+		list, err = tx.Tenants(ctx, TenantFilter{All: sight.All, Except: sight.Except, IDs: sight.Tenants, After: after, Limit: limit})
 		return err
 	})
 	return list, wrap("list tenants", err)

@@ -2,7 +2,6 @@ package memory
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -47,8 +46,7 @@ func (s *Store) Invites(ctx context.Context) ([]invites.Invite, error) {
 func (s *Store) PendingInvites(ctx context.Context, f invites.Filter, now time.Time) ([]invites.Invite, error) {
 	return read(ctx, s, func(t *tables) ([]invites.Invite, error) {
 		return t.invitesWhere(func(i *invites.Invite) bool {
-			tenant, ok := i.Tenant.Tenant()
-			return pending(i, now) && (f.All || ok && slices.Contains(f.Tenants, tenant))
+			return pending(i, now) && f.Chooses(i.Tenant)
 		}), nil
 	})
 }

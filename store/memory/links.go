@@ -2,12 +2,12 @@ package memory
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/seed-06a6a295/rolebook/invites"
+	"github.com/seed-06a6a295/rolebook/perms"
 	"github.com/seed-06a6a295/rolebook/users/session"
 )
 
@@ -40,7 +40,7 @@ func (s *Store) Links(ctx context.Context, f invites.Filter) ([]invites.Link, er
 	return read(ctx, s, func(t *tables) ([]invites.Link, error) {
 		out := []invites.Link{}
 		for id := range t.linkNumbers.values() {
-			if l, _ := t.links.get(id); f.All || slices.Contains(f.Tenants, l.Tenant) {
+			if l, _ := t.links.get(id); f.Chooses(perms.TenantOf(l.Tenant)) {
 				out = append(out, *l)
 			}
 		}

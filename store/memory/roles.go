@@ -65,14 +65,14 @@ func (s *Store) Roles(ctx context.Context, f roles.Filter) ([]roles.Role, error)
 		if err := bounded("limit", f.Limit, 0); err != nil {
 			return nil, err
 		}
-		wanted := setOf(f.Tenants)
+		wanted, hidden := setOf(f.Tenants), setOf(f.Except)
 		out := []roles.Role{}
 		for _, id := range t.roleNumbers.after(f.After) {
 			if f.Limit > 0 && len(out) == f.Limit {
 				break
 			}
 			r, _ := t.roles.get(id)
-			if tenant, own := r.Scope.Tenant(); f.All || !own || wanted[tenant] {
+			if tenant, own := r.Scope.Tenant(); !own || f.All && !hidden[tenant] || !f.All && wanted[tenant] {
 				out = append(out, copyRole(r))
 			}
 		}

@@ -48,13 +48,13 @@ func (s *Store) Tenants(ctx context.Context, f users.TenantFilter) ([]users.Tena
 		if err := bounded("limit", f.Limit, 0); err != nil {
 			return nil, err
 		}
-		wanted := setOf(f.IDs)
+		wanted, hidden := setOf(f.IDs), setOf(f.Except)
 		out := []users.Tenant{}
 		for _, id := range t.tenantNumbers.after(f.After) {
 			if f.Limit > 0 && len(out) == f.Limit {
 				break
 			}
-			if f.All || wanted[id] {
+			if f.All && !hidden[id] || !f.All && wanted[id] {
 				tenant, _ := t.tenants.get(id)
 				out = append(out, tenant)
 			}

@@ -70,11 +70,17 @@ func (s *Store) PendingInvites(ctx context.Context, f invites.Filter, now time.T
 		pending = selectInvites + `
 			where accepted_at is null and expires_at > ?
 			order by +number` // so that no planner reads all invites to save the sorting
+		seen = selectInvites + `
+			where accepted_at is null and expires_at > ? and not tenancy {in ids}
+			order by +number`
 		ofTenants = selectInvites + `
 			where accepted_at is null and expires_at > ? and tenancy {in ids}
 			order by number`
 	)
-	if f.All {
+	switch {
+	case f.All && len(f.Except) > 0:
+		return s.invites(ctx, seen, micros(now), array(unique(f.Except)))
+	case f.All:
 		return s.invites(ctx, pending, micros(now))
 	}
 	return s.invites(ctx, ofTenants, micros(now), array(unique(f.Tenants)))

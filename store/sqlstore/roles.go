@@ -108,6 +108,8 @@ func (s *Store) Roles(ctx context.Context, f roles.Filter) ([]roles.Role, error)
 			where number > ?`
 		visible = `
 			and (scope = 'any' or scope {in ids})`
+		seen = `
+			and not scope {in ids}`
 		page = `
 			order by number
 			limit ?`
@@ -118,9 +120,13 @@ func (s *Store) Roles(ctx context.Context, f roles.Filter) ([]roles.Role, error)
 	var where strings.Builder
 	where.WriteString(query)
 	args := []any{f.After}
-	if !f.All {
+	switch {
+	case !f.All:
 		where.WriteString(visible)
 		args = append(args, array(unique(f.Tenants)))
+	case len(f.Except) > 0:
+		where.WriteString(seen)
+		args = append(args, array(unique(f.Except)))
 	}
 	where.WriteString(page)
 	return s.roles(ctx, where.String(), append(args, limit(f.Limit))...)

@@ -228,6 +228,15 @@ func residences(f *users.Filter) []uuid.UUID {
 const noStaff = `
 			and not exists (select 1 from rolebook_tenancies e where e.tenancy = 'any' and e.user_number = u.number)`
 
+// except leaves out who is in nothing but tenants that a sight of everything does not show.
+func (q *search) except(s *perms.Sight) {
+	const elsewhere = `
+			and exists (select 1 from rolebook_tenancies s where s.user_number = u.number and not s.tenancy {in ids})`
+	if s != nil && len(s.Except) > 0 {
+		q.add(elsewhere, array(unique(s.Except)))
+	}
+}
+
 // sight leaves out whom an actor does not see: staff above all, unless he sees everything. Everybody who is left of them names the tenant that is known.
 func (q *search) sight(s *perms.Sight, known uuid.UUID) {
 	const (
@@ -239,6 +248,7 @@ func (q *search) sight(s *perms.Sight, known uuid.UUID) {
 			and u.number in (select s.user_number from rolebook_tenancies s where s.tenancy {in ids})`
 	)
 	if s == nil || s.All {
+		q.except(s)
 		return
 	}
 	q.add(noStaff)

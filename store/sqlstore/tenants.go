@@ -67,6 +67,8 @@ func (s *Store) Tenants(ctx context.Context, f users.TenantFilter) ([]users.Tena
 			where number > ?`
 		named = `
 			and id {in ids}`
+		seen = `
+			and not id {in ids}`
 		page = `
 			order by number
 			limit ?`
@@ -77,9 +79,13 @@ func (s *Store) Tenants(ctx context.Context, f users.TenantFilter) ([]users.Tena
 	var where strings.Builder
 	where.WriteString(query)
 	args := []any{f.After}
-	if !f.All {
+	switch {
+	case !f.All:
 		where.WriteString(named)
 		args = append(args, array(unique(f.IDs)))
+	case len(f.Except) > 0:
+		where.WriteString(seen)
+		args = append(args, array(unique(f.Except)))
 	}
 	where.WriteString(page)
 	return s.tenants(ctx, where.String(), append(args, limit(f.Limit))...)

@@ -141,6 +141,7 @@ func (c *crowd) filters() []perms.Candidates {
 		func(f *perms.Candidates) { f.Sight = &perms.Sight{Tenants: []uuid.UUID{a, b}, Homes: true} },
 		func(f *perms.Candidates) { f.Sight = &perms.Sight{} },
 		func(f *perms.Candidates) { f.Sight = &perms.Sight{All: true} },
+		func(f *perms.Candidates) { f.Sight = &perms.Sight{All: true, Except: []uuid.UUID{a}} },
 		func(f *perms.Candidates) { f.Global, f.Bound = nil, nil },
 		func(f *perms.Candidates) { f.Global, f.Within = f.Global[:1], f.Within[:1] },
 		func(f *perms.Candidates) { f.Permission = "assets.none" },

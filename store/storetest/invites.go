@@ -169,6 +169,7 @@ func pendingInvites(f *fixture) {
 		{invites.Filter{All: true, Tenants: []uuid.UUID{branch.ID}}, noon, []invites.Invite{z, there, typed, staff, a}},
 		{invites.Filter{All: true}, noon.Add(time.Microsecond), []invites.Invite{there, typed, staff, a}},
 		{invites.Filter{All: true}, noon.Add(hour), []invites.Invite{}},
+		{invites.Filter{All: true, Except: manyIDs(branch.ID)}, noon, []invites.Invite{z, typed, staff, a}},
 		{invites.Filter{Tenants: manyIDs(f.home)}, noon, []invites.Invite{z, a}},
 		{invites.Filter{Tenants: []uuid.UUID{branch.ID, f.home}}, noon, []invites.Invite{z, there, a}},
 		{invites.Filter{Tenants: []uuid.UUID{uuid.Nil}}, noon, []invites.Invite{}},

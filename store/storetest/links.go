@@ -84,6 +84,7 @@ func linkList(f *fixture) {
 	}{
 		{invites.Filter{All: true}, []invites.Link{there, expired, usedUp}},
 		{invites.Filter{All: true, Tenants: []uuid.UUID{branch.ID}}, []invites.Link{there, expired, usedUp}},
+		{invites.Filter{All: true, Except: manyIDs(f.home)}, []invites.Link{there}},
 		{invites.Filter{Tenants: manyIDs(f.home)}, []invites.Link{expired, usedUp}},
 		{invites.Filter{Tenants: []uuid.UUID{f.home, branch.ID}}, []invites.Link{there, expired, usedUp}},
 		{invites.Filter{Tenants: []uuid.UUID{newID()}}, []invites.Link{}},

@@ -198,6 +198,7 @@ func roleList(f *fixture) {
 		{roles.Filter{}, []roles.Role{z, a}},
 		{roles.Filter{All: true}, []roles.Role{z, here, there, a}},
 		{roles.Filter{All: true, Tenants: []uuid.UUID{f.home}}, []roles.Role{z, here, there, a}},
+		{roles.Filter{All: true, Except: manyIDs(f.home)}, []roles.Role{z, there, a}},
 		{roles.Filter{Tenants: manyIDs(f.home)}, []roles.Role{z, here, a}},
 		{roles.Filter{Tenants: []uuid.UUID{other.ID, f.home}}, []roles.Role{z, here, there, a}},
 		{roles.Filter{Tenants: []uuid.UUID{uuid.Nil}}, []roles.Role{z, a}},

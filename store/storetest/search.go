@@ -88,6 +88,9 @@ func searchPlaces(f *fixture) {
 	}{
 		{perms.Sight{All: true}, everyone},
 		{perms.Sight{All: true, Homes: true, Tenants: []uuid.UUID{a.ID}}, everyone},
+		{perms.Sight{All: true, Except: manyIDs(a.ID)}, []string{"ab", "ba", "staff-b", "type-a", "staff", "type"}},
+		{perms.Sight{All: true, Except: []uuid.UUID{a.ID, b.ID}}, []string{"staff-b", "type-a", "staff", "type"}},
+		{perms.Sight{All: true, Except: []uuid.UUID{uuid.Nil}}, []string{"a", "ab", "ba", "staff-b", "type-a", "staff", "type"}},
 		{perms.Sight{}, nil},
 		{perms.Sight{Homes: true}, nil},
 		{perms.Sight{Tenants: []uuid.UUID{uuid.Nil}}, nil},
@@ -101,6 +104,8 @@ func searchPlaces(f *fixture) {
 		f.finds(users.Filter{Sight: &row.sight}, row.want...)
 	}
 	f.finds(users.Filter{Sight: &perms.Sight{Tenants: []uuid.UUID{a.ID, b.ID}}, Tenant: b.ID}, "ab", "ba", "type-a")
+	f.finds(users.Filter{Sight: &perms.Sight{All: true, Except: []uuid.UUID{b.ID}}, Tenant: b.ID}, "ab", "ba", "staff-b", "type-a")
+	f.finds(users.Filter{Sight: &perms.Sight{All: true, Except: []uuid.UUID{a.ID}}, Home: a.ID}, "ab", "type-a")
 }
 
 // In force is from its start, inclusive, to its end, exclusive; in which tenant does not matter.

@@ -122,6 +122,7 @@ func tenantList(f *fixture) {
 	}{
 		{users.TenantFilter{All: true}, []users.Tenant{home, z, a, m}},
 		{users.TenantFilter{All: true, IDs: []uuid.UUID{a.ID}}, []users.Tenant{home, z, a, m}},
+		{users.TenantFilter{All: true, Except: manyIDs(a.ID, home.ID)}, []users.Tenant{z, m}},
 		{users.TenantFilter{}, []users.Tenant{}},
 		{users.TenantFilter{IDs: []uuid.UUID{newID(), uuid.Nil}}, []users.Tenant{}},
 		{users.TenantFilter{IDs: manyIDs(m.ID, z.ID)}, []users.Tenant{z, m}},
