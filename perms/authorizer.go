@@ -176,11 +176,10 @@ func (a *Authorizer) ask(ctx context.Context, user uuid.UUID, p Permission, scop
 // decider returns what decides on a user in a scope, as of one revision; on single objects only if that was said.
 func (a *Authorizer) decider(ctx context.Context, user uuid.UUID, scope Scope, objects bool) (func(Permission, Object) Decision, error) {
 	if a.cache == nil {
-		s, at, err := a.read(ctx, user, scope)
+		s, at, now, err := a.read(ctx, user, scope)
 		if errors.Is(err, ErrNoSubject) {
 			return func(Permission, Object) Decision { return Decision{Code: InactiveUser} }, nil
 		}
-		now := a.env.Now()
 		return func(p Permission, object Object) Decision {
 			return Decide(a.env.Catalog(), &s, Question{p, at, object}, now)
 		}, err
@@ -203,11 +202,11 @@ func (a *Authorizer) Effective(ctx context.Context, user uuid.UUID, scope Scope)
 		}
 		return s.effective(), nil
 	}
-	s, at, err := a.read(ctx, user, scope)
+	s, at, now, err := a.read(ctx, user, scope)
 	if err != nil {
 		return Set{}, err
 	}
-	_, effective := Resolve(a.env.Catalog(), &s, at, a.env.Now())
+	_, effective := Resolve(a.env.Catalog(), &s, at, now)
 	return effective, nil
 }
 
@@ -228,18 +227,21 @@ func (a *Authorizer) Objects(ctx context.Context, user uuid.UUID, typ string, sc
 }
 
 // read loads a subject and finds the place of a question about him.
-func (a *Authorizer) read(ctx context.Context, user uuid.UUID, scope Scope) (s Subject, at Place, err error) {
+func (a *Authorizer) read(ctx context.Context, user uuid.UUID, scope Scope) (s Subject, at Place, now time.Time, err error) {
 	if !scope.asks() {
-		return s, at, errNoScope()
+		return s, at, now, errNoScope()
 	}
 	err = a.view(ctx, func(tx Store) (err error) {
 		if s, err = tx.Subject(ctx, user); err != nil {
 			return fmt.Errorf("check: %w", err)
 		}
-		at, err = Locate(ctx, tx, &s, scope)
+		if at, err = Locate(ctx, tx, &s, scope); err != nil {
+			return err
+		}
+		now, err = a.env.Instant(ctx, tx)
 		return err
 	})
-	return s, at, err
+	return s, at, now, err
 }
 
 func errNoScope() error { return Invalid("scope", Required, "must be Home, Anywhere or In a tenant") }

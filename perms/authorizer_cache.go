@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,6 +28,7 @@ type cache struct {
 	young   atomic.Pointer[table[entry]]
 	old     atomic.Pointer[table[entry]] // what young was when it was full
 	tenants atomic.Pointer[table[TenantType]]
+	newest  atomic.Int64 // the time of the newest entry that was applied, in microseconds
 	due     atomic.Int64 // when the store has to be asked again, since base: by the monotonic clock
 	wallDue atomic.Int64 // and by the other one, which goes on while the machine sleeps
 
@@ -54,6 +56,7 @@ type cache struct {
 func newCache(a *Authorizer, conf CacheOptions) *cache {
 	c := &cache{conf: conf.orDefault(), base: time.Now(), store: a.store, view: a.view, env: a.env, loads: map[loadKey]*load{}}
 	c.names.Store((&names{}).of(a.env.Catalog()))
+	c.newest.Store(math.MinInt64)
 	c.forget()
 	return c
 }
@@ -103,13 +106,16 @@ func (c *cache) peek(user *uuid.UUID, scope *Scope) (s standing, ok bool) {
 	return s, c.applied.Load() == applied
 }
 
-// instant returns the time by the host's clock, given the system's if that has been asked already.
+// instant returns the time by the host's clock, given the system's if that has been asked already; or that of the newest entry, as [Env.Instant].
 func (c *cache) instant(now time.Time) int64 {
 	if c.env.Clock != nil || now.IsZero() {
 		now = c.env.Now()
 	}
-	return now.UnixMicro()
+	return max(now.UnixMicro(), c.newest.Load())
 }
+
+// now is [cache.instant] as a time.
+func (c *cache) now() time.Time { return time.UnixMicro(c.instant(time.Time{})).UTC() }
 
 func (d *details) holdsAt(now int64) bool { return d.from <= now && now < d.until }
 
@@ -196,7 +202,7 @@ func (c *cache) alone(ctx context.Context, q *query, d *demand) (standing, *name
 	if err != nil {
 		return standing{revision: r.revision}, n, nil
 	}
-	return r.standing(n, c.env.Now(), q.scope), n, nil
+	return r.standing(n, c.now(), q.scope), n, nil
 }
 
 // named returns the names of the catalogue as it is now. The mutex is held.

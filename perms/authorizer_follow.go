@@ -198,9 +198,6 @@ func (c *cache) learnKeys(ctx context.Context, n *unread) error {
 
 // head returns how far the store has come: at least as far as anybody has told.
 func (c *cache) head(ctx context.Context) (Head, error) {
-	if !c.conf.Shared {
-		return Head{Revision: Revision(c.known.Load())}, nil
-	}
 	for wait := time.Millisecond; ; wait = min(2*wait, 50*time.Millisecond) {
 		head, err := c.store.Head(ctx)
 		if err != nil {
@@ -228,6 +225,7 @@ func (c *cache) apply(n *unread) {
 		c.forget()
 	}
 	c.since = n.to.At
+	c.newest.Store(max(c.newest.Load(), n.to.At.UnixMicro()))
 	c.applied.Store(int64(n.to.Revision))
 }
 

@@ -66,11 +66,11 @@ func (a *Authorizer) Resolve(ctx context.Context, user uuid.UUID, scope Scope) (
 		}
 		return r, nil
 	}
-	s, at, err := a.read(ctx, user, scope)
+	s, at, now, err := a.read(ctx, user, scope)
 	if err != nil {
 		return Resolved{}, err
 	}
-	_, effective := Resolve(a.env.Catalog(), &s, at, a.env.Now())
+	_, effective := Resolve(a.env.Catalog(), &s, at, now)
 	return Resolved{set: effective, revision: s.Revision}, nil
 }
 

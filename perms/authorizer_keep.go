@@ -76,7 +76,7 @@ func (c *cache) keep(by *resolver, s *Subject, shares uint32) *entry {
 // resolver returns what makes entries of subjects whose roles and tenants are known, as of applied and now. The mutex is held for as long as it is used.
 func (c *cache) resolver() *resolver {
 	tenants := c.tenants.Load()
-	return &resolver{names: c.names.Load(), now: c.env.Now(), set: c.setOf, types: func(id uuid.UUID) TenantType { return tenants.find(&id).thing }}
+	return &resolver{names: c.names.Load(), now: c.now(), set: c.setOf, types: func(id uuid.UUID) TenantType { return tenants.find(&id).thing }}
 }
 
 // makeRoom prepares for what is to be kept. The mutex is held.

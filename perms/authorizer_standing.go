@@ -143,11 +143,10 @@ func (c *cache) standing(ctx context.Context, user uuid.UUID, scope Scope) (stan
 // shared returns the objects that are shared with a user at the place of a scope, and what decides on them.
 func (a *Authorizer) shared(ctx context.Context, user uuid.UUID, scope Scope) ([]Object, func(Permission, Object) Decision, error) {
 	if a.cache == nil {
-		s, at, err := a.read(ctx, user, scope)
+		s, at, now, err := a.read(ctx, user, scope)
 		if err != nil {
 			return nil, nil, ignoreNobody(err)
 		}
-		now := a.env.Now()
 		decide := func(p Permission, o Object) Decision { return Decide(a.env.Catalog(), &s, Question{p, at, o}, now) }
 		return objectsIn(s.Objects, at.tenant), decide, nil
 	}

@@ -31,8 +31,24 @@ func (e Env) Now() time.Time {
 	return e.Clock().UTC().Truncate(time.Microsecond)
 }
 
-// Authorize reads, in a transaction, who the actor is. The instant of the judgement, and of the change, is the clock's, or the newest entry's if the
-// clock has run backwards.
+// Instant returns, in a transaction, the instant of a judgement: the clock's, or the newest entry's if the clock has run backwards. So what has been over
+// once, and was noticed by a change, is never open again.
+func (e Env) Instant(ctx context.Context, tx Store) (time.Time, error) {
+	head, err := tx.Head(ctx) // which a store may know from what it has read before
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read head: %w", err)
+	}
+	return later(e.Now(), head.At), nil
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// Authorize reads, in a transaction, who the actor is. The instant of the judgement, and of the change, is [Env.Instant].
 func (e Env) Authorize(ctx context.Context, tx Store, actor Actor) (*Authority, error) {
 	if a, ok := e.seen[actor]; ok {
 		return a, nil
@@ -41,12 +57,8 @@ func (e Env) Authorize(ctx context.Context, tx Store, actor Actor) (*Authority, 
 	if err != nil {
 		return nil, err
 	}
-	head, err := tx.Head(ctx) // which a store may know from reading who the actor is
-	if err != nil {
-		return nil, fmt.Errorf("read head: %w", err)
-	}
-	if head.At.After(a.Now) {
-		a.Now = head.At
+	if a.Now, err = e.Instant(ctx, tx); err != nil {
+		return nil, err
 	}
 	a.invariants = e.Invariants
 	if e.seen != nil {

@@ -83,7 +83,11 @@ func (a *Authorizer) Explain(ctx context.Context, user uuid.UUID, p Permission, 
 		if err != nil {
 			return err
 		}
-		q, now := Question{p, at, object}, a.env.Now()
+		now, err := a.env.Instant(ctx, tx)
+		if err != nil {
+			return err
+		}
+		q := Question{p, at, object}
 		out = Explain(a.env.Catalog(), &s, q, now)
 		out.Fixes, err = FindFixes(ctx, tx, a.env.Catalog(), &s, q, now)
 		return err

@@ -16,7 +16,7 @@ import (
 
 // Checks lets random people do random things, and asks a Book's Authorizer after each step what somebody may do, everywhere: it answers what perms.Decide
 // does about what the tables say at that moment, as of their revision. Then it asks again at the instants at which his windows begin and end, and just
-// before, with the clock running back and forth.
+// before, with the clock running back and forth: as far back as the newest entry of the journal.
 func Checks(t *testing.T, open func(t *testing.T) store.Store, seeds, steps int) {
 	for seed := range seeds {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
@@ -53,7 +53,7 @@ func (h *history) checkEverybody() {
 		at, err := perms.Locate(h.t.Context(), h.s, &s, perms.Home)
 		h.must(err)
 		for _, q := range []perms.Question{{Permission: "assets.view", At: at}, {Permission: "assets.edit", At: at}, sharedDashboard(at), {Permission: perms.UsersAssign, At: at}} {
-			want := perms.Decide(h.book.Catalog(), &s, q, h.now)
+			want := perms.Decide(h.book.Catalog(), &s, q, h.instant())
 			if d, err := h.book.Perms.CheckObject(h.t.Context(), id, q.Permission, perms.Home, q.Object); err != nil || d != want {
 				h.differs(&s, perms.Home, string(q.Permission), d, want, err)
 			}
@@ -103,14 +103,14 @@ func (h *history) checkNobody(user uuid.UUID) {
 // checkUser compares every answer about a user with the decision on his subject.
 func (h *history) checkUser(s *perms.Subject, early perms.Handle) {
 	h.t.Helper()
-	ctx, a := h.t.Context(), h.book.Perms
+	ctx, a, now := h.t.Context(), h.book.Perms, h.instant()
 	for _, scope := range append(h.scopes(), perms.In(uuid.New()), perms.In(uuid.Nil)) {
 		at, err := perms.Locate(ctx, h.s, s, scope)
 		h.must(err)
 		want := func(p perms.Permission, o perms.Object) perms.Decision {
-			return perms.Decide(h.book.Catalog(), s, perms.Question{Permission: p, At: at, Object: o}, h.now)
+			return perms.Decide(h.book.Catalog(), s, perms.Question{Permission: p, At: at, Object: o}, now)
 		}
-		_, effective := perms.Resolve(h.book.Catalog(), s, at, h.now)
+		_, effective := perms.Resolve(h.book.Catalog(), s, at, now)
 		got, err := a.Effective(ctx, s.User, scope)
 		if err != nil || !got.Equal(effective) {
 			h.differs(s, scope, "effective", got, effective, err)

@@ -145,6 +145,14 @@ func (h *history) head() perms.Revision {
 	return head.Revision
 }
 
+// instant returns the instant by which everything is judged: the clock's, or the newest entry's if the clock has run back.
+func (h *history) instant() time.Time {
+	h.t.Helper()
+	now, err := perms.Env{Clock: func() time.Time { return h.now }}.Instant(h.t.Context(), h.s)
+	h.must(err)
+	return now
+}
+
 // step lets somebody do something: mostly a person, sometimes trusted code.
 func (h *history) step() (string, error) {
 	op := pick(h, h.ops)
