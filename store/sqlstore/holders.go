@@ -146,7 +146,7 @@ const (
 // countAssigned counts who has one of some roles, up to a limit.
 const countAssigned = `
 	select count(*)
-	from (select 1 from rolebook_assignments where role_id {in ids} limit ?) h`
+	from (select 1 from rolebook_assignments where role_id {out of ids} limit ?) h`
 
 // begin chooses the beginning: the roles while those who have them are few or everybody can be meant, else the tenants if there are fewer in them. It counts
 // up to most.
@@ -348,11 +348,11 @@ func (q *search) admitted(f *perms.Candidates, within bool) {
 		active = `
 			and u.status = 'active'`
 		in = `
-			and exists (select 1 from rolebook_tenancies w where w.user_number = u.number and w.tenancy {among ids}{one by one})`
+			and exists (select 1 from rolebook_tenancies w where w.user_number = u.number and {each} w.tenancy {among ids}{one by one})`
 		inAny = `
 			and exists (
 				select 1 from rolebook_tenancies w
-				where w.user_number = u.number and (w.tenancy {among ids}
+				where w.user_number = u.number and ({each} w.tenancy {among ids}
 					or exists (select 1 from rolebook_tenants x where x.id = w.tenancy and x.type not in ('retired', 'deleted'){one by one})){one by one})`
 	)
 	q.add(active)
@@ -369,7 +369,7 @@ func (q *search) admitted(f *perms.Candidates, within bool) {
 // seen is sight for a statement that begins with those who may hold the permission: it asks of each of them, and never for all whom the actor sees.
 func (q *search) seen(s *perms.Sight) {
 	const somewhere = `
-			and exists (select 1 from rolebook_tenancies s where s.user_number = u.number and s.tenancy {among ids}{one by one})`
+			and exists (select 1 from rolebook_tenancies s where s.user_number = u.number and {each} s.tenancy {among ids}{one by one})`
 	if s == nil || s.All || s.Homes || s.Blind() {
 		q.sight(s, uuid.Nil)
 		return
@@ -384,7 +384,7 @@ func (q *search) holding(f *perms.Candidates) {
 		role = `
 			and (exists (
 				select 1 from rolebook_assignments a
-				where a.user_number = u.number and a.role_id {among ids}`
+				where a.user_number = u.number and {each} a.role_id {among ids}`
 		override = `{one by one})
 			or exists (
 				select 1 from rolebook_overrides o
@@ -413,7 +413,7 @@ func (q *search) plain(f *perms.Candidates) {
 	const (
 		role = `(exists (
 				select 1 from rolebook_assignments p
-				where p.user_number = u.number and p.role_id {among ids} and p.scope = 'any'`
+				where p.user_number = u.number and {each} p.role_id {among ids} and p.scope = 'any'`
 		end = `{one by one})`
 	)
 	q.add(role, array(f.Global))

@@ -125,14 +125,15 @@ func plan(t *testing.T, db *sql.DB, name, text string, args int) []string {
 }
 
 func TestTranslations(t *testing.T) {
-	const text = `select a from b where c {in ids} and d {in numbers} and e {among ids} and exists (select f{one by one}) and {find}(g, ?) > 0 limit ? {lock}, {free}`
+	const text = `select a from b where c {in ids} and b {out of ids} and d {in numbers} and {each} e {among ids} and exists (select f{one by one}) and {find}(g, ?) > 0 limit ? {lock}, {free}`
 	for d, want := range map[dialect]string{
-		newSQLite(): `select a from b where c in (select value from json_each(+?)) and d in (select value from json_each(+?))` +
-			` and e in (select value from json_each(+?)) and exists (select f) and instr(g, +?) > 0 limit +? , `,
+		newSQLite(): `select a from b where c in (select value from json_each(+?)) and b in (select value from json_each(+?)) and d in (select value from json_each(+?))` +
+			` and +e in (select value from json_each(+?)) and exists (select f) and instr(g, +?) > 0 limit +? , `,
 		newPostgres(): `select a from b where c = any (cast(translate(cast($1 as text), '[]"', '{}') as text[]))` +
-			` and d = any (cast(translate(cast($2 as text), '[]"', '{}') as bigint[]))` +
-			` and e = any (array(select unnest(cast(translate(cast($3 as text), '[]"', '{}') as text[])))) and exists (select f offset 0)` +
-			` and strpos(g, $4) > 0 limit $5 for update, for update skip locked`,
+			` and b in (select unnest(cast(translate(cast($2 as text), '[]"', '{}') as text[])))` +
+			` and d = any (cast(translate(cast($3 as text), '[]"', '{}') as bigint[]))` +
+			` and e = any (array(select unnest(cast(translate(cast($4 as text), '[]"', '{}') as text[])))) and exists (select f offset 0)` +
+			` and strpos(g, $5) > 0 limit $6 for update, for update skip locked`,
 	} {
 		if got := d.translate(text); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
@@ -162,6 +163,23 @@ func TestCountPlan(t *testing.T) {
 	for _, want := range []string{"SEARCH a USING COVERING INDEX rolebook_assignments_role", "USE TEMP B-TREE FOR GROUP BY"} {
 		if !strings.Contains(steps, want) {
 			t.Errorf("no %q in\n%s", want, steps)
+		}
+	}
+}
+
+// Whether somebody has one of many roles, or is in one of many tenants, is looked up among his own few, and not among those who have each of them.
+func TestOwnRowsPlan(t *testing.T) {
+	db := newFile(t)
+	if err := Migrate(t.Context(), db, SQLite); err != nil {
+		t.Fatal(err)
+	}
+	f := &perms.Candidates{Permission: "a.b", Global: []uuid.UUID{uuid.New()}, Bound: []uuid.UUID{uuid.New()}, Within: []perms.Tenancy{perms.EveryTenant}, Anywhere: true,
+		Sight: &perms.Sight{Tenants: []uuid.UUID{uuid.New()}}, Limit: 1, Doubtful: true}
+	q := candidatesFrom(fromUsers, f)
+	steps := strings.Join(plan(t, db, "candidates", q.String(), len(q.args)), "\n")
+	for _, table := range []string{"a", "p", "w", "s"} {
+		if !strings.Contains(strings.ReplaceAll(steps, " EXISTS ", " "), "SEARCH "+table+" USING PRIMARY KEY (user_number=?)") {
+			t.Errorf("%s is looked up otherwise:\n%s", table, steps)
 		}
 	}
 }

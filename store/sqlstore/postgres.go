@@ -18,7 +18,7 @@ type postgres struct{ words *strings.Replacer }
 func newPostgres() dialect {
 	const list = `cast(translate(cast(? as text), '[]"', '{}') as ` // the JSON array becomes an array literal: nothing in it needs quotes
 	return postgres{strings.NewReplacer("{in ids}", "= any ("+list+"text[]))", "{in numbers}", "= any ("+list+"bigint[]))",
-		"{among ids}", "= any (array(select unnest("+list+"text[]))))",
+		"{out of ids}", "in (select unnest("+list+"text[])))", "{each} ", "", "{among ids}", "= any (array(select unnest("+list+"text[]))))",
 		"{one by one}", " offset 0", "{find}", "strpos", "{lock}", "for update", "{free}", "for update skip locked",
 		"{arm}", "(", "{in order of t}", order("t.user_number"), "{in order of a}", order("a.user_number"), "{in order of o}", order("o.user_number"),
 		"{in order of few}", order("a.user_number + 0"))} // which no index has: they are read, and sorted

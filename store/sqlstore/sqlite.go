@@ -12,7 +12,7 @@ type sqlite struct{ words *strings.Replacer }
 
 func newSQLite() dialect {
 	const list = "in (select value from json_each(+?))"
-	return sqlite{strings.NewReplacer("{in ids}", list, "{in numbers}", list, "{among ids}", list, "{one by one}", "", "{find}", "instr", "{lock}", "", "{free}", "",
+	return sqlite{strings.NewReplacer("{in ids}", list, "{in numbers}", list, "{out of ids}", list, "{each} ", "+", "{among ids}", list, "{one by one}", "", "{find}", "instr", "{lock}", "", "{free}", "",
 		"{arm}", "", "{in order of t}", "", "{in order of a}", "", "{in order of o}", "", "{in order of few}", "", "?", "+?")}
 }
 
