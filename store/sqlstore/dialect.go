@@ -39,9 +39,10 @@ func (d Dialect) spoken() (dialect, error) {
 
 // dialect is where databases differ. Statements are the same for all but for some words in braces:
 //
-//	{in ids}, {in numbers}   is one of the values of a JSON array, bound here
+//	{in ids}, {in numbers}   is one of the values of a JSON array, bound here: for an index to find, for otherwise the array is made anew for each row
 //	{out of ids}             is {in ids} for ids that may be a thousand: they are joined, and not compared one after the other
-//	{each} c {among ids}     is c {in ids} for a condition that many rows are asked: the array is made once, and no index looks for each of its values
+//	{among ids}              is {in ids} for a condition that many rows may be asked: the array is made once
+//	{each} c {among ids}     is that for a column of which no index looks for each of the values
 //	{one by one}             ends the question of an "exists": it is asked of each row that has come so far, and not first of the whole table that it looks in
 //	{find}                   the function that finds a text in another one, 0 for nowhere
 //	{lock}                   locks the rows, where locks are of rows

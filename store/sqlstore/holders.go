@@ -50,7 +50,7 @@ func (s *Store) Rules(ctx context.Context, scopes ...perms.Scope) ([]perms.Rule,
 			select id, key, name, scope, patterns
 			from rolebook_roles`
 		bound = `
-			where scope {in ids}`
+			where scope {among ids}`
 		order = `
 			order by number`
 	)

@@ -97,7 +97,7 @@ func (s *Store) role(ctx context.Context, query string, key any) (roles.Role, er
 // RolesByID implements [roles.Store].
 func (s *Store) RolesByID(ctx context.Context, ids []uuid.UUID) ([]roles.Role, error) {
 	const query = selectRoles + `
-		where id {in ids}`
+		where id {among ids}`
 	return s.roles(ctx, query, array(unique(ids)))
 }
 
@@ -107,9 +107,9 @@ func (s *Store) Roles(ctx context.Context, f roles.Filter) ([]roles.Role, error)
 		query = selectRoles + `
 			where number > ?`
 		visible = `
-			and (scope = 'any' or scope {in ids})`
+			and (scope = 'any' or scope {among ids})`
 		seen = `
-			and not scope {in ids}`
+			and not scope {among ids}`
 		page = `
 			order by number
 			limit ?`

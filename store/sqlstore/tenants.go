@@ -56,7 +56,7 @@ func (s *Store) tenant(ctx context.Context, query string, key any) (users.Tenant
 // TenantsByID implements [users.Store].
 func (s *Store) TenantsByID(ctx context.Context, ids []uuid.UUID) ([]users.Tenant, error) {
 	const query = selectTenants + `
-		where id {in ids}`
+		where id {among ids}`
 	return s.tenants(ctx, query, array(unique(ids)))
 }
 
@@ -66,9 +66,9 @@ func (s *Store) Tenants(ctx context.Context, f users.TenantFilter) ([]users.Tena
 		query = selectTenants + `
 			where number > ?`
 		named = `
-			and id {in ids}`
+			and id {among ids}`
 		seen = `
-			and not id {in ids}`
+			and not id {among ids}`
 		page = `
 			order by number
 			limit ?`
@@ -105,7 +105,7 @@ func (s *Store) TenantTypes(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID
 	const query = `
 		select id, type
 		from rolebook_tenants
-		where id {in ids}`
+		where id {among ids}`
 	types := map[uuid.UUID]perms.TenantType{}
 	if len(ids) == 0 {
 		return types, s.usable(ctx)
