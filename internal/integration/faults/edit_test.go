@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/seed-06a6a295/rolebook/perms"
@@ -21,11 +22,19 @@ type edit struct {
 }
 
 // edit looks at a role and changes what it gives, each of many writers again and again, where nobody was faster. Who is blind does not say what he has seen.
+// The first time all have looked before any of them changes it: so all but one are too late, however fast they are.
 func (p *party) edit(ctx context.Context, o order) answer {
 	made := make([][]edit, o.Many)
+	var looking sync.WaitGroup
+	looking.Add(o.Many)
 	a := storm(o.Many, func(i int) error {
-		for range o.Times {
-			e, err := p.editOnce(ctx, o)
+		for n := range o.Times {
+			e, err := p.editOnce(ctx, o, func() {
+				if n == 0 {
+					looking.Done()
+					looking.Wait()
+				}
+			})
 			switch {
 			case err == nil:
 				made[i] = append(made[i], e)
@@ -39,10 +48,11 @@ func (p *party) edit(ctx context.Context, o order) answer {
 	return a
 }
 
-// editOnce gives a role what it does not give, or takes it away: one permission of some.
-func (p *party) editOnce(ctx context.Context, o order) (edit, error) {
+// editOnce gives a role what it does not give, or takes it away: one permission of some. It calls looked in between.
+func (p *party) editOnce(ctx context.Context, o order, looked func()) (edit, error) {
 	some := []perms.Permission{view, perms.InvitesList, perms.InvitesCreate, perms.InvitesRevoke, perms.GroupsRead}
 	r, err := p.book.Roles.Get(ctx, system, o.User)
+	looked()
 	if err != nil {
 		return edit{}, err
 	}
