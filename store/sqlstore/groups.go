@@ -49,7 +49,7 @@ func (s *Store) group(ctx context.Context, query string, key any) (users.Group, 
 // GroupsByID implements [users.Store].
 func (s *Store) GroupsByID(ctx context.Context, ids []uuid.UUID) ([]users.Group, error) {
 	const query = selectGroups + `
-		where id {among ids}
+		where id {in ids}
 		order by number`
 	return s.groups(ctx, query, array(unique(ids)))
 }
@@ -67,7 +67,7 @@ func (s *Store) groups(ctx context.Context, query string, key any) ([]users.Grou
 	const objects = `
 		select group_id, tenant_id, type, object_id
 		from rolebook_group_objects
-		where group_id {among ids}
+		where group_id {in ids}
 		order by group_id, tenant_id, type, object_id`
 	type objectRow struct {
 		Group  uuid.UUID `db:"group_id"`
