@@ -6,7 +6,7 @@
 //
 // Writers are ordered by one row, rolebook_head, which each of them locks first, so that a writing transaction may look before it writes: nobody changes
 // what it has seen. Statements meet conflicts by looking, or by "on conflict do nothing", and never by a driver's error, after which a PostgreSQL
-// transaction is lost.
+// transaction is lost. What that order costs, and what grows with what, stands in SCALING.md in the folder of package store, with measurements.
 //
 // The rule people get wrong: a SQLite database for New has to be in WAL mode, with foreign keys on. Take sqlite.Open, which sees to it.
 package sqlstore
