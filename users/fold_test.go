@@ -26,6 +26,10 @@ func TestJournalTellsAll(t *testing.T) {
 		w.must(w.share(w.as("ann"), "zoe", w.acme, ids...))
 	}
 	w.must(w.share(w.as("bea"), "zoe", w.beta, 7))
+	for _, o := range []perms.Override{perms.Revoke("assets.view"), perms.Grant("assets.edit").In(w.acme), perms.Revoke("assets.edit").In(w.beta)} {
+		w.must(w.Users.SetOverride(w.ctx, system, w.id("zoe"), o))
+	}
+	w.must(w.Users.ClearOverride(w.ctx, system, w.id("zoe"), "assets.edit", perms.In(w.acme)))
 	_, err = w.Users.SetAvatar(w.ctx, w.as("vic"), users.ByID(w.id("vic")), pngFile(halves(8, 8)))
 	w.must(err)
 	storetest.CheckFold(t, w.db)
