@@ -38,7 +38,7 @@ func readAssignments(c *httpapi.Call, forms []*wire.Form) ([]perms.Assignment, e
 		}
 		key := form.String("role", wire.Required)
 		id, known := byKey[roleKey(key.Value)]
-		if key.Set && !known {
+		if !known {
 			form.Fail("role", wire.CodeUnknown, "names no role")
 		}
 		list[i] = perms.Assignment{Role: id, Scope: readScope(form, perms.Anywhere), Window: readWindow(form)}

@@ -74,13 +74,13 @@ func checkBatch(c *httpapi.Call) error {
 func readQuestion(c *httpapi.Call, form *wire.Form) users.Question {
 	user, permission := form.UUID("user", wire.Optional), form.String("permission", wire.Required)
 	q := users.Question{User: user.Or(c.User.ID), Permission: perms.Permission(permission.Value), Scope: readScope(form, perms.Scope{})}
-	if _, err := perms.ParsePermission(permission.Value); permission.Set && err != nil {
+	if _, err := perms.ParsePermission(permission.Value); err != nil {
 		form.Fail("permission", wire.CodeFormat, "is no permission key")
 	}
 	if object := form.Object("object", wire.Optional); object.Set {
 		typ, id := object.Value.String("type", wire.Required), object.Value.Number("id", wire.Required)
 		q.Object = perms.Object{Type: typ.Value, ID: id.Value}
-		if typ.Set && !(perms.Object{Type: typ.Value, ID: 1}).Valid() {
+		if !(perms.Object{Type: typ.Value, ID: 1}).Valid() {
 			object.Value.Fail("type", wire.CodeFormat, "is no type of objects")
 		}
 	}

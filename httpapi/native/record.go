@@ -2,7 +2,6 @@ package native
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/seed-06a6a295/rolebook/httpapi"
 	"github.com/seed-06a6a295/rolebook/httpapi/internal/wire"
@@ -66,22 +65,13 @@ func readTenancies(form *wire.Form) wire.Opt[[]perms.Tenancy] {
 	sent := form.Strings("tenants", wire.Optional)
 	out := wire.Opt[[]perms.Tenancy]{Value: []perms.Tenancy{}, Set: sent.Set}
 	for i, text := range sent.Value {
-		t, ok := parseTenancy(text)
-		if !ok {
+		t, err := perms.ParseTenancy(text)
+		if err != nil {
 			form.Fail(fmt.Sprintf("tenants[%d]", i), wire.CodeFormat, "must be a tenant's uuid, any, or type: and a type")
 		}
 		out.Value = append(out.Value, t)
 	}
 	return out
-}
-
-// parseTenancy reads an entry of a list of tenants, uuids as the wire writes them.
-func parseTenancy(text string) (perms.Tenancy, bool) {
-	if id, ok := wire.UUID(text); ok {
-		return perms.TenantOf(id), true
-	}
-	t, err := perms.ParseTenancy(text)
-	return t, err == nil
 }
 
 // update returns what is to change of the user as he is now.
@@ -90,10 +80,10 @@ func (s sentRecord) update(now users.User) users.Update {
 		Name: s.change(now.Name), Email: differing(s.email, now.Email), Username: differing(s.username, now.Username),
 		Phone: differing(s.phone, now.Phone), External: differing(s.external, now.External),
 	}
-	if s.external.Null && now.External != "" {
+	if s.external.Null {
 		up.External = new(string)
 	}
-	if s.tenants.Set && !slices.Equal(s.tenants.Value, now.Tenants) {
+	if s.tenants.Set {
 		up.Tenants = &s.tenants.Value
 	}
 	return up
