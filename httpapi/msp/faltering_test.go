@@ -7,4 +7,6 @@ import (
 )
 
 // Whatever of a request cannot be read, the answer is a failure of the server; but who has come by an invite has come, and is signed in where that is possible.
-func TestReadsThatFail(t *testing.T) { transcript.Run(t, "testdata/*.txt", onMemory().Faltering(t, "/msp/api/invites/accept")) }
+func TestReadsThatFail(t *testing.T) {
+	transcript.Run(t, "testdata/*.txt", onMemory().Faltering(t, "/msp/api/invites/accept"))
+}
