@@ -105,8 +105,7 @@ func (a *Authorizer) AtLeast(ctx context.Context, r Revision) error {
 	if a.cache == nil {
 		return nil
 	}
-	a.cache.raise(r)
-	return a.cache.follow(ctx, &demand{revision: r})
+	return a.cache.reach(ctx, r)
 }
 
 // Check decides whether a user may do something in a scope. An unknown user, permission or tenant is a denial, not an error; with an error the

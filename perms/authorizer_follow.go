@@ -55,6 +55,12 @@ func (c *cache) raise(r Revision) {
 	}
 }
 
+// reach makes everything as of a revision that the store has, or a later one.
+func (c *cache) reach(ctx context.Context, r Revision) error {
+	c.raise(r)
+	return c.follow(ctx, &demand{revision: r})
+}
+
 // round is one catching up with the journal, on behalf of all who wait for it.
 type round struct {
 	number uint64

@@ -25,7 +25,7 @@ func (c *cache) recall(user *uuid.UUID) *entry {
 func (c *cache) insert(n *node[entry]) {
 	young := c.young.Load()
 	size := n.thing.bytes()
-	if young.live >= c.conf.MaxUsers/2 || c.bytes+size > c.conf.MaxBytes/2 {
+	if c.grown(size) {
 		c.old.Store(young)
 		young, c.bytes = newTable[entry](0), 0
 	}
@@ -35,6 +35,17 @@ func (c *cache) insert(n *node[entry]) {
 	c.bytes += size
 	c.young.Store(young.put(n))
 }
+
+// grown reports whether there are too many young entries for one more of a size. The mutex is held.
+func (c *cache) grown(size int) bool {
+	return c.young.Load().live >= c.conf.MaxUsers/2 || c.bytes+size > c.conf.MaxBytes/2
+}
+
+// full reports whether another entry would have old ones dropped, or nearly so. The mutex is held.
+func (c *cache) full() bool { return c.old.Load() != nil && c.grown(roomy) }
+
+// roomy is what few entries need more of, in bytes.
+const roomy = 4 << 10
 
 // drop forgets a user. The mutex is held.
 func (c *cache) drop(user uuid.UUID) {
@@ -75,8 +86,7 @@ func (c *cache) keep(by *resolver, s *Subject, shares uint32) *entry {
 
 // resolver returns what makes entries of subjects whose roles and tenants are known, as of applied and now. The mutex is held for as long as it is used.
 func (c *cache) resolver() *resolver {
-	tenants := c.tenants.Load()
-	return &resolver{names: c.names.Load(), now: c.now(), set: c.setOf, types: func(id uuid.UUID) TenantType { return tenants.find(&id).thing }}
+	return &resolver{names: c.names.Load(), now: c.now(), set: c.setOf, types: func(id uuid.UUID) TenantType { return c.tenants.Load().find(&id).thing }}
 }
 
 // makeRoom prepares for what is to be kept. The mutex is held.

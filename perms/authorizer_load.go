@@ -76,8 +76,7 @@ func (c *cache) load(ctx context.Context, key loadKey, l *load) error {
 
 // learn keeps what was read if it is as of applied; it first catches up with it if it is newer.
 func (c *cache) learn(ctx context.Context, r *reading) (kept bool, err error) {
-	c.raise(r.revision)
-	if err := c.follow(ctx, &demand{revision: r.revision}); err != nil {
+	if err := c.reach(ctx, r.revision); err != nil {
 		return false, err
 	}
 	c.mu.Lock()

@@ -26,6 +26,10 @@ type Store interface {
 	Subject(ctx context.Context, user uuid.UUID) (Subject, error)
 	// Subjects returns the subjects of the given users, each once, in ascending order of number, as of one revision; unknown ones are left out.
 	Subjects(ctx context.Context, users []uuid.UUID) ([]Subject, error)
+	// EachActive calls yield with the subjects of active users, in ascending order of number, beginning after a number, as of one revision: with limit of them
+	// at most, which is positive. It returns the number after which to go on, or 0 when there are no more. What yield is given is there until it returns, but
+	// for the patterns of rules, which nobody changes. It must not use the store.
+	EachActive(ctx context.Context, after int64, limit int, yield func(*Subject)) (next int64, err error)
 	// Candidates returns those whom the filter chooses, in ascending order of number, beginning after f.After: at most f.Limit of them, which is
 	// positive, and the number after which to go on, or 0 when there are no more. There may be fewer, even none, and still more to come.
 	// If f.Lean is set, the plain ones among them are lean, and nobody else.

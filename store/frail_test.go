@@ -112,6 +112,10 @@ func (f *frail) StaffSubjects(ctx context.Context, after int64, limit int) (page
 	return page, last, err
 }
 
+func (f *frail) EachActive(ctx context.Context, after int64, limit int, yield func(*perms.Subject)) (int64, error) {
+	return read(f, "EachActive", func() (int64, error) { return f.Store.EachActive(ctx, after, limit, yield) })
+}
+
 func (f *frail) User(ctx context.Context, id uuid.UUID) (users.User, error) {
 	return read(f, "User", func() (users.User, error) { return f.Store.User(ctx, id) })
 }

@@ -139,11 +139,7 @@ func (c *rolebook) close() {
 
 // warm lets the Book get to know every user.
 func (c *rolebook) warm() {
-	ids := make([]uuid.UUID, len(c.data.users))
-	for i := range ids {
-		ids[i] = c.data.users[i].id
-	}
-	if err := c.book.Perms.Warm(background, ids); err != nil {
+	if err := c.book.Perms.WarmAll(background); err != nil {
 		panic(err)
 	}
 }

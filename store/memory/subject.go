@@ -45,27 +45,34 @@ type copier struct {
 
 func (t *tables) copier() copier { return copier{t, map[uuid.UUID]perms.Rule{}} }
 
-func (c copier) subject(u *users.User) perms.Subject {
-	return perms.Subject{
-		User:      u.ID,
-		Status:    u.Status,
-		Tenants:   slices.Clone(u.Tenants),
-		Roles:     c.held(u),
-		Overrides: slices.Clone(u.Overrides),
-		Objects:   c.objects(u),
-		Revision:  c.head.Revision,
-	}
+func (c copier) subject(u *users.User) (s perms.Subject) {
+	c.copy(&s, u)
+	return s
 }
 
-func (c copier) held(u *users.User) []perms.Held {
-	if len(u.Roles) == 0 {
-		return nil
+// copy makes a subject of a user, in memory that may have been another one's.
+func (c copier) copy(s *perms.Subject, u *users.User) {
+	*s = perms.Subject{
+		User:      u.ID,
+		Status:    u.Status,
+		Tenants:   append(s.Tenants[:0], u.Tenants...),
+		Roles:     slices.Grow(s.Roles[:0], len(u.Roles)),
+		Overrides: append(s.Overrides[:0], u.Overrides...),
+		Objects:   append(s.Objects[:0], u.Objects...),
+		Revision:  c.head.Revision,
 	}
-	out := make([]perms.Held, len(u.Roles))
-	for i, a := range u.Roles {
-		out[i] = perms.Held{Rule: c.rule(a.Role), Assignment: a}
+	for _, a := range u.Roles {
+		s.Roles = append(s.Roles, perms.Held{Rule: c.rule(a.Role), Assignment: a})
 	}
-	return out
+	if len(u.Groups) == 0 {
+		return
+	}
+	for _, id := range u.Groups {
+		g, _ := c.groups.get(id)
+		s.Objects = append(s.Objects, g.Objects...)
+	}
+	slices.SortFunc(s.Objects, compareGrants)
+	s.Objects = slices.Compact(s.Objects)
 }
 
 func (c copier) rule(role uuid.UUID) perms.Rule {
@@ -79,18 +86,27 @@ func (c copier) rule(role uuid.UUID) perms.Rule {
 	return rule
 }
 
-// objects returns the user's own object grants and those of his groups.
-func (t *tables) objects(u *users.User) []perms.ObjectGrant {
-	out := slices.Clone(u.Objects)
-	if len(u.Groups) == 0 {
-		return out
-	}
-	for _, id := range u.Groups {
-		g, _ := t.groups.get(id)
-		out = append(out, g.Objects...)
-	}
-	slices.SortFunc(out, compareGrants)
-	return slices.Compact(out)
+// EachActive implements [perms.Store].
+func (s *Store) EachActive(ctx context.Context, after int64, limit int, yield func(*perms.Subject)) (next int64, err error) {
+	return read(ctx, s, func(t *tables) (int64, error) {
+		if err := bounded("limit", limit, 1); err != nil {
+			return 0, err
+		}
+		var again perms.Subject
+		c := t.copier()
+		for number, id := range t.userNumbers.after(after) {
+			u, _ := t.users.get(id)
+			if u.Status != perms.Active {
+				continue
+			}
+			c.copy(&again, u)
+			yield(&again)
+			if limit--; limit == 0 {
+				return number, nil
+			}
+		}
+		return 0, nil
+	})
 }
 
 // StaffSubjects implements [perms.Store].

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"math"
 	"slices"
 	"strings"
 
@@ -106,9 +107,10 @@ const (
 	byID      = "= (select number from rolebook_users where id = ?)"
 	byIDs     = "in (select number from rolebook_users where id {in ids})"
 	byNumbers = "{in numbers}"
+	byRange   = "between ? and ?"
 )
 
-// inquiry is a statement that asks for facts. It takes its one argument once for each part.
+// inquiry is a statement that asks for facts. It takes its arguments once for each part.
 type inquiry struct {
 	text    string
 	parts   int
@@ -129,7 +131,7 @@ func inquire(whose string, parts ...string) inquiry {
 }
 
 // facts returns the answer to an inquiry: users by number, their facts by part, and in each part by the order of the domain.
-func (u *unit) facts(ctx context.Context, i inquiry, whose any) ([]*fact, error) {
+func (u *unit) facts(ctx context.Context, i inquiry, whose ...any) ([]*fact, error) {
 	const slab = 64
 	var (
 		f     fact
@@ -151,9 +153,44 @@ func (u *unit) facts(ctx context.Context, i inquiry, whose any) ([]*fact, error)
 			found = append(found, &room[len(room)-1])
 		}
 		return nil
-	}, i.text, slices.Repeat([]any{whose}, i.parts)...)
-	slices.SortFunc(found, compareFacts)
-	return found, err
+	}, i.text, slices.Repeat(whose, i.parts)...)
+	return merged(found), err
+}
+
+// merged returns facts in their order. They nearly always come part by part, each of them sorted: then all that is left is to merge these.
+func merged(found []*fact) []*fact {
+	byPart := func(a, b *fact) int { return cmp.Compare(a.part, b.part) }
+	if !slices.IsSortedFunc(found, byPart) {
+		slices.SortFunc(found, byPart)
+	}
+	var parts [][]*fact
+	for rest := found; len(rest) > 0; {
+		n := slices.IndexFunc(rest, func(f *fact) bool { return f.part != rest[0].part })
+		if n < 0 {
+			n = len(rest)
+		}
+		if !slices.IsSortedFunc(rest[:n], compareFacts) {
+			slices.SortFunc(rest[:n], compareFacts)
+		}
+		parts, rest = append(parts, rest[:n]), rest[n:]
+	}
+	out := make([]*fact, 0, len(found))
+	for len(out) < len(found) {
+		user := int64(math.MaxInt64)
+		for _, p := range parts {
+			if len(p) > 0 {
+				user = min(user, p[0].user)
+			}
+		}
+		for i, p := range parts {
+			n := 0
+			for n < len(p) && p[n].user == user {
+				n++
+			}
+			out, parts[i] = append(out, p[:n]...), p[n:]
+		}
+	}
+	return out
 }
 
 func compareFacts(a, b *fact) int {

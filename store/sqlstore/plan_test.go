@@ -55,6 +55,7 @@ func TestPlans(t *testing.T) {
 	} {
 		checkPlan(t, db, name, i.text, i.parts)
 	}
+	checkPlan(t, db, "everybody", subjectsInRange.text, 2*subjectsInRange.parts)
 }
 
 // What the journal has about somebody is found by an index, and so is the revision of an instant: neither reads the journal through. Their steps are sorted,

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"time"
 
 	"github.com/google/uuid"
@@ -20,6 +21,8 @@ func subjectCases() []testCase {
 		{name: "Copies", run: subjectCopies},
 		{name: "Staff", run: staff},
 		{name: "StaffComesAndGoes", run: staffComesAndGoes},
+		{name: "EveryActive", run: everyActive},
+		{name: "EveryActiveOfTransaction", run: everyActiveOfTransaction},
 		{name: "TenantTypes", run: tenantTypes},
 	}
 }
@@ -166,6 +169,84 @@ func staff(f *fixture) {
 		_, _, err := f.store.StaffSubjects(f.ctx, 0, limit)
 		f.fails(err, perms.ErrInvalid)
 	}
+}
+
+// everyActive reads all active users page by page, of any size, and nobody twice.
+func everyActive(f *fixture) {
+	group := f.addGroup("day", func(g *users.Group) { g.Objects = []perms.ObjectGrant{shared(f.home, 7)} })
+	var want []perms.Subject
+	for _, name := range []string{"a", "b", "c", "d", "e"} {
+		f.addUser(name+"-suspended", func(u *users.User) { u.Status = perms.Suspended })
+		full, _ := f.loaded(name)
+		f.write(func(tx store.Store) error {
+			f.must1(tx.AddMembers(f.ctx, group.ID, []uuid.UUID{full.ID}))
+			return nil
+		})
+		bare := f.addUser(name+"-bare", func(u *users.User) { u.Roles, u.Overrides, u.Objects = nil, nil, nil })
+		f.remove(f.addUser(name + "-deleted"))
+		f.purge(f.addUser(name + "-purged"))
+		want = append(want, perms.Subject{User: full.ID}, perms.Subject{User: bare.ID})
+	}
+	f.append(entry(want[0].User))
+	for i := range want {
+		want[i] = f.subject(want[i].User)
+	}
+	for _, limit := range []int{1, 2, 3, 7, 100} {
+		var got []perms.Subject
+		pages := 0
+		for after := int64(0); ; pages++ {
+			before := len(got)
+			next, err := f.store.EachActive(f.ctx, after, limit, func(s *perms.Subject) { got = append(got, copied(s)) })
+			f.must(err)
+			if len(got)-before > limit || next != 0 && next <= after {
+				f.Fatalf("a page of %d after %d has %d, and goes on after %d", limit, after, len(got)-before, next)
+			}
+			if after = next; after == 0 {
+				break
+			}
+		}
+		equal(f, got, want)
+		if limit == 1 && pages < len(want)-1 {
+			f.Errorf("%d pages", pages)
+		}
+	}
+	for _, limit := range []int{0, -1} {
+		_, err := f.store.EachActive(f.ctx, 0, limit, func(*perms.Subject) { f.Error("somebody, without a limit") })
+		f.fails(err, perms.ErrInvalid)
+	}
+	next, err := f.store.EachActive(f.ctx, 1<<40, 10, func(*perms.Subject) { f.Error("somebody after the last") })
+	f.must(err)
+	equal(f, next, 0)
+}
+
+// everyActiveOfTransaction: a transaction reads what it has written, and nobody reads after ctx has ended.
+func everyActiveOfTransaction(f *fixture) {
+	ann, bob := f.addUser("ann"), f.addUser("bob")
+	f.write(func(tx store.Store) error {
+		changed := bob
+		changed.Status, changed.Version = perms.Suspended, bob.Version+1
+		f.must(tx.UpdateUser(f.ctx, bob, changed))
+		var got []uuid.UUID
+		next, err := tx.EachActive(f.ctx, 0, 10, func(s *perms.Subject) { got = append(got, s.User) })
+		f.must(err)
+		equal(f, next, 0)
+		equal(f, got, []uuid.UUID{ann.ID})
+		return nil
+	})
+	ended, cancel := context.WithCancel(f.ctx)
+	cancel()
+	_, err := f.store.EachActive(ended, 0, 10, func(*perms.Subject) { f.Error("somebody, after ctx has ended") })
+	f.fails(err, context.Canceled)
+}
+
+// copied returns a subject in memory of its own.
+func copied(s *perms.Subject) perms.Subject {
+	out := *s
+	out.Tenants = append([]perms.Tenancy(nil), s.Tenants...)
+	out.Roles = append([]perms.Held(nil), s.Roles...)
+	out.Overrides = append([]perms.Override(nil), s.Overrides...)
+	out.Objects = append([]perms.ObjectGrant(nil), s.Objects...)
+	return out
 }
 
 func staffComesAndGoes(f *fixture) {
