@@ -2,7 +2,6 @@ package perms
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -176,12 +175,9 @@ func (a *Authorizer) ask(ctx context.Context, user uuid.UUID, p Permission, scop
 func (a *Authorizer) decider(ctx context.Context, user uuid.UUID, scope Scope, objects bool) (func(Permission, Object) Decision, error) {
 	if a.cache == nil {
 		s, at, now, err := a.read(ctx, user, scope)
-		if errors.Is(err, ErrNoSubject) {
-			return func(Permission, Object) Decision { return Decision{Code: InactiveUser} }, nil
-		}
 		return func(p Permission, object Object) Decision {
-			return Decide(a.env.Catalog(), &s, Question{p, at, object}, now)
-		}, err
+			return Decide(a.env.Catalog(), &s, Question{p, at, object}, now) // nobody is the zero Subject, which is not active
+		}, ignoreNobody(err)
 	}
 	s, n, err := a.cache.find(ctx, query{user, scope, objects})
 	return func(p Permission, object Object) Decision {

@@ -45,6 +45,7 @@ func TestCheckAsksInAScope(t *testing.T) {
 		{bob, "assets.edit", perms.In(none), perms.Object{}, perms.TenantOutOfScope},
 		{none, "assets.edit", perms.Home, perms.Object{}, perms.InactiveUser},
 		{uuid.Nil, "assets.edit", perms.Home, perms.Object{}, perms.InactiveUser},
+		{none, "assets.none", perms.Home, perms.Object{}, perms.UnknownPermission},
 	} {
 		d, err := a.CheckObject(t.Context(), c.user, c.key, c.scope, c.object)
 		if err != nil || d.Code != c.want || d.Allowed != c.want.Allows() {

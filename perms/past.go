@@ -3,7 +3,6 @@ package perms
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -135,15 +134,18 @@ func recordOf[T any](m any) (r T, err error) {
 	return r, nil
 }
 
-// subject returns what bore on somebody's rights, and in which groups he was: [ErrNoSubject] if he was not there. His roles and groups have to be read
+// subject returns what bore on somebody's rights, and in which groups he was: [ErrNoSubject] if he was not there, or is none. His roles and groups have to be read
 // before they are put into it.
 func (p *past) subject(ctx context.Context, user uuid.UUID) (Subject, pastUser, error) {
 	if err := p.read(ctx, user); err != nil {
 		return Subject{}, pastUser{}, err
 	}
-	r, ok, err := record[pastUser](p, user)
-	if err != nil || !ok {
-		return Subject{}, r, errors.Join(err, missing(ok))
+	if _, is := p.known[user]["status"]; !is { // every user has one, and nothing else that the journal is about
+		return Subject{}, pastUser{}, ErrNoSubject
+	}
+	r, _, err := record[pastUser](p, user)
+	if err != nil {
+		return Subject{}, r, err
 	}
 	s := Subject{User: user, Objects: grants(r.Objects), Revision: p.until}
 	var known bool
@@ -165,13 +167,6 @@ func (p *past) subject(ctx context.Context, user uuid.UUID) (Subject, pastUser, 
 		s.Overrides = append(s.Overrides, Override{Permission: o.Permission, Granted: o.Granted, Scope: scope, Window: o.window(), Reason: o.Reason, SetBy: o.SetBy, SetAt: o.SetAt})
 	}
 	return s, r, nil
-}
-
-func missing(there bool) error {
-	if there {
-		return nil
-	}
-	return ErrNoSubject
 }
 
 func (w pastWindow) window() Window { return Window(w) }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/seed-06a6a295/rolebook/invites"
 	"github.com/seed-06a6a295/rolebook/perms"
 	"github.com/seed-06a6a295/rolebook/roles"
 	"github.com/seed-06a6a295/rolebook/users"
@@ -152,4 +153,35 @@ func TestThePastOfTheDefaultTenant(t *testing.T) {
 		t.Fatalf("archived %v", kept)
 	}
 	check("archived", named, o.now)
+}
+
+// The journal is about more than users. An id of anything else is nobody's, to whoever asks, before and after the entries that tell of it are archived.
+func TestThePastOfWhatIsNobody(t *testing.T) {
+	o := newBureau(t)
+	ctx := t.Context()
+	ann, root := o.hire("ann", perms.TenantOf(o.acme)), o.hire("root", perms.EveryTenant)
+	group, err := o.book.Groups.Create(ctx, registrar, users.NewGroup{Name: "Ops", Tenant: o.acme})
+	o.must(err)
+	invite, err := o.book.Invites.Create(ctx, registrar, invites.New{Email: "new@example.com", Role: o.auditor.Key, Tenant: perms.TenantOf(o.acme)})
+	o.must(err)
+	home, err := o.book.Tenants.Default(ctx)
+	o.must(err)
+	nobodies := map[string]uuid.UUID{
+		"a tenant": o.acme, "the default tenant": home.ID, "a role": o.auditor.ID, "a group": group.ID, "an invite": invite.ID, "the catalogue": uuid.Nil, "nothing": uuid.New(),
+	}
+	check := func() {
+		t.Helper()
+		for name, id := range nobodies {
+			for _, actor := range []perms.Actor{registrar, perms.As(root.ID), perms.As(ann.ID)} {
+				if _, err := o.book.Journal.AsOf(ctx, actor, id, perms.Home, o.now); !errors.Is(err, perms.ErrNoSubject) {
+					t.Errorf("%s, by %s: %v", name, actor.Kind(), err)
+				}
+			}
+		}
+	}
+	check()
+	o.later()
+	_, err = o.book.Journal.Archive(ctx, registrar, o.now, func([]perms.Entry) error { return nil })
+	o.must(err)
+	check()
 }
