@@ -69,11 +69,12 @@ const (
 type paging struct {
 	after   int64
 	limit   int
-	filters []string // the cursor holds for these
+	filters []string // the list and what chooses its items: the cursor holds for these
 }
 
-// readPaging reads limit and cursor. The filters are what else chooses the items, in a fixed order.
-func readPaging(q *wire.Query, filters ...string) (paging, error) {
+// readPaging reads limit and cursor of a list, which no other has the name of. The filters are what else chooses the items, in a fixed order.
+func readPaging(q *wire.Query, name string, filters ...string) (paging, error) {
+	filters = append([]string{name}, filters...)
 	p := paging{limit: int(q.Int("limit", 1, maxLimit).Or(defaultLimit)), filters: filters}
 	cursor := q.String("cursor")
 	if err := q.Err(); err != nil || !cursor.Set {

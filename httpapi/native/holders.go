@@ -17,7 +17,7 @@ func listHolders(c *httpapi.Call) error {
 		return err
 	}
 	key := perms.Permission(c.Path("key"))
-	p, err := readPaging(c.Query, append(sentFilters(c.Query, "tenant"), "key", string(key))...)
+	p, err := readPaging(c.Query, "holders", append(sentFilters(c.Query, "tenant"), "key", string(key))...)
 	var refused *wire.Invalid
 	if err != nil && !errors.As(err, &refused) {
 		return err

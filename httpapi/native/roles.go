@@ -29,7 +29,7 @@ func namedRole(c *httpapi.Call, p perms.Permission) (roles.Role, error) {
 
 // listRoles is GET /v1/roles.
 func listRoles(c *httpapi.Call) error {
-	p, err := readPaging(c.Query)
+	p, err := readPaging(c.Query, "roles")
 	if err := admit(c, err); err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func createTenant(c *httpapi.Call) error {
 
 // listTenants is GET /v1/tenants.
 func listTenants(c *httpapi.Call) error {
-	p, err := readPaging(c.Query)
+	p, err := readPaging(c.Query, "tenants")
 	if err := admit(c, err); err != nil {
 		return err
 	}

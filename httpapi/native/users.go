@@ -18,7 +18,7 @@ const maxNeedle = 100
 // listUsers is GET /v1/users.
 func listUsers(c *httpapi.Call) error {
 	search := readSearch(c)
-	p, err := readPaging(c.Query, sentFilters(c.Query, "q", "external", "status", "role", "tenant", "group", "permission")...)
+	p, err := readPaging(c.Query, "users", sentFilters(c.Query, "q", "external", "status", "role", "tenant", "group", "permission")...)
 	if err := admit(c, err); err != nil {
 		return err
 	}
