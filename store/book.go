@@ -13,7 +13,7 @@ import (
 	"github.com/seed-06a6a295/rolebook/users/password"
 )
 
-// Options are what a host may decide about its Book. The zero Options work.
+// Options are what a host may decide about its Book. The zero Options work; [Connect] refuses what means nothing, as [perms.ErrInvalid].
 type Options struct {
 	Catalog         *perms.Catalog   // the permissions that the host knows; nil for the management keys alone
 	Hasher          *password.Hasher // nil for Argon2id with the default parameters
@@ -23,7 +23,8 @@ type Options struct {
 	Clock           func() time.Time // nil for the system's
 	PreviewTime     time.Duration    // how long a preview may look for who gains and who loses; 0 for one second
 
-	// Invariants are what no change of anybody's may make untrue, whatever way it comes. Every process that writes to the store needs the same ones.
+	// Invariants are what no change of anybody's may make untrue, whatever way it comes. Every process that writes to the store needs the same ones. They
+	// ask for permissions that the Catalog has, or the store.
 	Invariants []perms.Invariant
 
 	// MaxStaleness is for how long Book.Perms may not know of what others have written to the same database: other processes, or other Books over other
@@ -64,7 +65,7 @@ func Connect(ctx context.Context, s Store, opts Options) (*Book, error) {
 		}
 		opts.Hasher = h
 	}
-	if err := perms.CheckInvariants(opts.Invariants); err != nil {
+	if err := opts.check(); err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
 	known := new(atomic.Pointer[perms.Catalog])
@@ -227,7 +228,7 @@ func (b *Book) syncCatalog(ctx context.Context, wanted *perms.Catalog) (*perms.C
 			return nil, err
 		}
 		missing = stored.Missing(merged)
-		return merged, nil
+		return merged, b.opts.checkKeys(merged)
 	}
 	var merged *perms.Catalog
 	err := b.store.View(ctx, func(tx Store) (err error) {
