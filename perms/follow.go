@@ -13,14 +13,21 @@ const FollowPoll = time.Second
 // FollowOptions say how a journal is followed. The zero FollowOptions work.
 type FollowOptions struct {
 	Poll time.Duration // how often to look for what other processes have written; 0 for [FollowPoll]
+	// At is the time of the entry after which to begin. A host that keeps it beside the revision learns by [ErrNoPosition] that another journal has come as far
+	// as this one had, as after a backup was put back. Zero asks for none.
+	At time.Time
 }
 
 // Follow yields the entries after a revision that the actor may see, as [History.Entries] does, and then waits for more: in the process that writes it wakes
 // at each commit, and for those of other processes it looks every now and then. It is a host's outbox: entries come in commit order, each once, and none is
-// missed.
+// missed of the journal that the revision is a position of.
 //
 // It ends only with an error, which comes as the last pair, beside the zero Entry: the one of ctx when that has ended, [ErrArchived] when entries after the
 // revision have been archived, or the store's. The host then begins anew, after the last entry that it has handled. Revision 0 is before the first.
+//
+// A database that is put back from a backup loses the last entries, and gives their revisions to others. A position that it has lost is [ErrNoPosition], at the
+// beginning and while it is followed: what was handled of the lost entries is for the host to judge. It is told from the one that has taken its place by
+// [FollowOptions.At]; without it, only as long as the journal is shorter than it was.
 //
 // Where the host keeps that revision decides what it gets. Stored after an entry was handled, each entry is handled at least once: again if the process ended
 // between the two. Stored in the same transaction in which the host writes what follows from the entry, exactly once.
@@ -31,9 +38,10 @@ func (h *History) Follow(ctx context.Context, actor Actor, after Revision, o Fol
 		o.Poll = FollowPoll
 	}
 	return func(yield func(Entry, error) bool) {
+		at := Head{after, o.At}
 		for {
 			news := h.news.next() // before the journal is read, so that no commit falls between
-			entries, next, err := h.Entries(ctx, actor, after, MaxEntries)
+			entries, next, err := h.entries(ctx, actor, at, MaxEntries)
 			if err == nil {
 				err = ctx.Err()
 			}
@@ -46,10 +54,10 @@ func (h *History) Follow(ctx context.Context, actor Actor, after Revision, o Fol
 					return
 				}
 			}
-			if next == after {
+			if next.Revision == at.Revision {
 				await(ctx, news, o.Poll)
 			}
-			after = next
+			at = next
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"github.com/seed-06a6a295/rolebook/internal/fault"
 )
 
 // MaxEntries is the greatest number of entries that [History.Entries] returns at once.
@@ -23,17 +25,28 @@ func NewHistory(write, view func(context.Context, func(Store) error) error, env 
 	return &History{write: write, view: view, env: env}
 }
 
+// ErrNoPosition says that the journal has no such position: it is of another database, perhaps of this one before it was put back from a backup, or this is a
+// replica that is behind.
+var ErrNoPosition error = fault.New(fault.Invalid, "perms: no such position in the journal")
+
 // Entries returns entries after a revision, ascending, at most limit of those looked at (1 to [MaxEntries]), and the last revision looked at: after
-// itself when there is nothing new. Where entries after that revision have been archived it is [ErrArchived]. It takes audit.read: platform-wide for everything; in some tenants for the entries that touch one of them alone,
-// without what the lists in them hold of other tenants.
+// itself when there is nothing new. Where entries after that revision have been archived it is [ErrArchived], and [ErrNoPosition] where the journal has not
+// come so far. It takes audit.read: platform-wide for everything; in some tenants for the entries that touch one of them alone, without what the lists in them
+// hold of other tenants.
 func (h *History) Entries(ctx context.Context, actor Actor, after Revision, limit int) ([]Entry, Revision, error) {
+	entries, last, err := h.entries(ctx, actor, Head{Revision: after}, limit)
+	return entries, last.Revision, err
+}
+
+// entries is Entries after a position, whose time the journal must have there too, unless it is zero. The last position looked at has its time.
+func (h *History) entries(ctx context.Context, actor Actor, after Head, limit int) ([]Entry, Head, error) {
 	if limit < 1 || limit > MaxEntries {
 		return nil, after, Invalid("limit", Range, fmt.Sprintf("must be 1 to %d", MaxEntries))
 	}
-	if after < 0 {
+	if after.Revision < 0 {
 		return nil, after, Invalid("after", Range, "must not be negative")
 	}
-	entries, next := []Entry{}, after
+	entries, last := []Entry{}, after
 	err := h.view(ctx, func(tx Store) error {
 		a, err := h.env.Authorize(ctx, tx, actor)
 		if err != nil {
@@ -43,19 +56,12 @@ func (h *History) Entries(ctx context.Context, actor Actor, after Revision, limi
 		if err != nil {
 			return err
 		}
-		archived, err := tx.Archived(ctx)
-		if err != nil {
-			return err
-		}
-		if after < archived.Revision {
-			return &ArchivedError{archived, "after"}
-		}
-		read, err := tx.Journal(ctx, JournalFilter{After: after, Limit: limit})
-		if err != nil {
+		var read []Entry
+		if read, last, err = readAfter(ctx, tx, after, limit); err != nil {
 			return err
 		}
 		for _, e := range read {
-			next = e.Revision
+			last = Head{e.Revision, e.At}
 			if sight.Shows(e.Tenant) {
 				e.Before, e.After = sight.part(e.Before), sight.part(e.After)
 				entries = append(entries, e)
@@ -66,7 +72,34 @@ func (h *History) Entries(ctx context.Context, actor Actor, after Revision, limi
 	if err != nil {
 		return nil, after, fmt.Errorf("read journal: %w", err)
 	}
-	return entries, next, nil
+	return entries, last, nil
+}
+
+// readAfter reads the entries after a position, and the one that is there with them: that it has been there shows by nothing else once others have taken its
+// place. It returns the position with its time.
+func readAfter(ctx context.Context, tx Store, after Head, limit int) ([]Entry, Head, error) {
+	there, err := tx.Archived(ctx)
+	if err != nil {
+		return nil, after, err
+	}
+	if after.Revision < there.Revision {
+		return nil, after, &ArchivedError{there, "after"}
+	}
+	f := JournalFilter{After: after.Revision, Limit: limit}
+	if after.Revision > there.Revision {
+		f = JournalFilter{After: after.Revision - 1, Limit: limit + 1}
+	}
+	read, err := tx.Journal(ctx, f)
+	if err != nil {
+		return nil, after, err
+	}
+	if f.After < after.Revision && len(read) > 0 {
+		there, read = Head{read[0].Revision, read[0].At}, read[1:]
+	}
+	if there.Revision != after.Revision || !after.At.IsZero() && !after.At.Equal(there.At) {
+		return nil, after, fmt.Errorf("%w: %w", ErrNoPosition, Invalid("after", Range, "is no position of this journal"))
+	}
+	return read, there, nil
 }
 
 // part returns the members of an entry without the elements of its lists that belong to tenants which the sight does not show: a change that touches one

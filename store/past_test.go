@@ -331,7 +331,7 @@ func TestArchive(t *testing.T) {
 			t.Errorf("as of %s: %v, %v", at, past.Computed(), err)
 		}
 	}
-	for after, want := range []error{perms.ErrArchived, perms.ErrArchived, perms.ErrArchived, perms.ErrArchived, perms.ErrArchived, perms.ErrArchived, nil, nil} {
+	for after, want := range []error{perms.ErrArchived, perms.ErrArchived, perms.ErrArchived, perms.ErrArchived, perms.ErrArchived, perms.ErrArchived, nil, nil, perms.ErrNoPosition} {
 		if _, _, err := o.book.Journal.Entries(ctx, registrar, perms.Revision(after), 10); !errors.Is(err, want) {
 			t.Errorf("read after %d: %v, want %v", after, err, want)
 		}

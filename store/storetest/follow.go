@@ -28,8 +28,8 @@ func Follow(t *testing.T, writer, reader *store.Book, changes int) {
 	for i := range 2 + restarting {
 		wg.Go(func() {
 			random := rand.New(rand.NewPCG(uint64(i), 7))
-			last := from
-			for last < until && !t.Failed() {
+			last := perms.Head{Revision: from}
+			for last.Revision < until && !t.Failed() {
 				run := int(until - from)
 				if i < restarting {
 					run = 1 + random.IntN(20)
@@ -44,17 +44,17 @@ func Follow(t *testing.T, writer, reader *store.Book, changes int) {
 	wg.Wait()
 }
 
-// followSome handles up to n entries after a revision and returns the last one.
-func followSome(ctx context.Context, t *testing.T, b *store.Book, last, until perms.Revision, n int) perms.Revision {
+// followSome handles up to n entries after a position and returns the last one's.
+func followSome(ctx context.Context, t *testing.T, b *store.Book, last perms.Head, until perms.Revision, n int) perms.Head {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	for e, err := range b.Journal.Follow(ctx, perms.System("test"), last, perms.FollowOptions{Poll: 5 * time.Millisecond}) {
-		if err != nil || e.Revision != last+1 {
-			t.Errorf("after revision %d came %d, %v", last, e.Revision, err)
+	for e, err := range b.Journal.Follow(ctx, perms.System("test"), last.Revision, perms.FollowOptions{Poll: 5 * time.Millisecond, At: last.At}) {
+		if err != nil || e.Revision != last.Revision+1 {
+			t.Errorf("after %v came %d, %v", last, e.Revision, err)
 			return last
 		}
-		last = e.Revision
-		if n--; n == 0 || last == until {
+		last = perms.Head{Revision: e.Revision, At: e.At}
+		if n--; n == 0 || last.Revision == until {
 			break
 		}
 	}
