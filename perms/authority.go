@@ -280,8 +280,10 @@ func (a *Authority) Places(ctx context.Context, st Store, subjects ...*Subject) 
 
 // everywhere returns the platform, an unnamed tenant of each type, and the given tenants.
 func everywhere(named map[uuid.UUID]TenantType) []Place {
-	places := []Place{Platform}
-	for _, typ := range TenantTypes() {
+	types := TenantTypes()
+	places := make([]Place, 0, 1+len(types)+len(named))
+	places = append(places, Platform)
+	for _, typ := range types {
 		places = append(places, PlaceOfType(typ))
 	}
 	for id, typ := range named {
@@ -313,7 +315,14 @@ func (a *Authority) MayAssign(added Set, at Place) error {
 	if at.platform {
 		places = everywhere(a.types)
 	}
-	return a.lacks(places, func(p Permission, at Place) bool { return added.Has(p) && a.Term(p, at) != Endless })
+	for p := range added.All() {
+		for _, at := range places {
+			if !a.catalog.Feature(p) && a.Term(p, at) != Endless {
+				return Beyond(p)
+			}
+		}
+	}
+	return nil
 }
 
 // MayChange is the target rule: whatever the subject could come to hold at the given places, the actor holds himself, now. Features are left out.
