@@ -252,6 +252,32 @@ func TestUpdate(t *testing.T) {
 	}
 }
 
+// The journal tells of an edit what differs between the records before and after it, and no more.
+func TestTheEntryOfAnEdit(t *testing.T) {
+	w := newWorld(t)
+	name, description := "Head Clerk", "Keeps the books"
+	for _, up := range []roles.Update{
+		{Name: &name},
+		{Description: &description},
+		{Add: []string{"assets.*"}},
+		{Remove: []string{"assets.view", "reports.view"}},
+		{Name: &name, Description: &description, Add: []string{"assets.delete", "reports.*"}, Remove: []string{"assets.edit"}},
+	} {
+		old := w.create(w.ann, "Clerk", "assets.view", "assets.edit", "reports.view")
+		var r roles.Role
+		entry := w.entry(func() {
+			var err error
+			r, err = w.Update(w.ctx, w.ann, old.ID, up)
+			w.ok(err)
+		})
+		before, after := perms.Differing(roles.Record(old), roles.Record(r))
+		if !reflect.DeepEqual(entry.Before, before) || !reflect.DeepEqual(entry.After, after) || len(after) == 0 {
+			t.Errorf("the entry of %+v is of %v to %v, want %v to %v", up, entry.Before, entry.After, before, after)
+		}
+		w.ok(w.Delete(w.ctx, w.ann, old.ID, 0))
+	}
+}
+
 func TestAnEditThatChangesNothing(t *testing.T) {
 	w := newWorld(t)
 	r := w.create(w.ann, "Clerk", "assets.view")
