@@ -1,8 +1,8 @@
 // Package memory is a store in the process's memory: the real rules without a database, for tests and for hosts whose users need not outlive them.
 //
-// Everything that a [Store] holds is one immutable value. A transaction works on a copy of its own and puts that in the place of the committed one
-// when it commits; a nested transaction, or a single statement, is undone by going on with the copy from before. So readers never wait and never
-// see what is not committed, and a view stays what it was.
+// Everything that a [Store] holds is one immutable value. A statement that changes something makes another one, with which its transaction goes on, and
+// the last one takes the place of the committed one; a nested transaction is undone by going on with the value from before. So readers never wait and
+// never see what is not committed, and a view stays what it was.
 //
 // The rule people get wrong: nothing is kept anywhere else. What is to outlive the process belongs into package sqlite or sqlstore.
 package memory
@@ -91,11 +91,11 @@ func read[T any](ctx context.Context, s *Store, fn func(t *tables) (T, error)) (
 		var none T
 		return none, err
 	}
-	return fn(&s.tx.tables)
+	return fn(s.tx.tables)
 }
 
-// write runs fn in the transaction that s is. An error undoes all that fn has done, and one that is not of the contract is the end of the transaction; so is a
-// panic, which leaves half of it.
+// write runs fn in the transaction that s is. What fn has done counts if it returns nil. An error that is not of the contract is the end of the transaction;
+// so is a panic, of which nobody knows what it has kept from being done.
 func (s *Store) write(ctx context.Context, fn func(t *tables) error) error {
 	if s.tx == nil || s.readOnly {
 		return store.ErrReadOnly
@@ -105,15 +105,15 @@ func (s *Store) write(ctx context.Context, fn func(t *tables) error) error {
 	if err := s.usable(ctx); err != nil {
 		return err
 	}
-	before := s.tx.tables
+	after := *s.tx.tables
 	s.tx.broken = errHalfDone // unless it returns
-	err := fn(&s.tx.tables)
+	err := fn(&after)
 	s.tx.broken = nil
-	if err != nil {
-		s.tx.tables = before
-	}
 	if errors.Is(err, errBroken) {
 		s.tx.broken = err
+	}
+	if err == nil {
+		s.tx.tables = &after
 	}
 	return err
 }

@@ -13,8 +13,8 @@ import (
 // transaction is the state that one transaction or view sees.
 type transaction struct {
 	mu     sync.Mutex
-	tables tables
-	broken error // what a statement has failed with: nothing but a rollback is possible
+	tables *tables // never changed: a statement that writes puts others in their place
+	broken error   // what a statement has failed with: nothing but a rollback is possible
 }
 
 // InTx implements [store.Store].
@@ -40,7 +40,7 @@ func (s *Store) transact(ctx context.Context, fn func(tx *Store) error) error {
 		return err
 	}
 	before := s.db.committed.Load()
-	tx := &Store{db: s.db, tx: &transaction{tables: *before}}
+	tx := &Store{db: s.db, tx: &transaction{tables: before}}
 	defer tx.end()
 	if err := fn(tx); err != nil {
 		return err
@@ -71,13 +71,12 @@ func (s *Store) finish() *tables {
 	s.tx.mu.Lock()
 	defer s.tx.mu.Unlock()
 	s.over = true
-	last := s.tx.tables
-	return &last
+	return s.tx.tables
 }
 
 // nest runs fn as a part of the transaction that s is.
 func (s *Store) nest(ctx context.Context, fn func(tx *Store) error) error {
-	mark, err := read(ctx, s, func(t *tables) (tables, error) { return *t, nil })
+	mark, err := read(ctx, s, func(t *tables) (*tables, error) { return t, nil })
 	if err != nil {
 		return err
 	}
@@ -103,7 +102,7 @@ func (s *Store) nest(ctx context.Context, fn func(tx *Store) error) error {
 
 // View implements [store.Store].
 func (s *Store) View(ctx context.Context, fn func(tx store.Store) error) error {
-	seen, err := read(ctx, s, func(t *tables) (*transaction, error) { return &transaction{tables: *t}, nil })
+	seen, err := read(ctx, s, func(t *tables) (*transaction, error) { return &transaction{tables: t}, nil })
 	if err != nil {
 		return err
 	}
@@ -132,7 +131,7 @@ func (s *Store) OnAppend(listen func(perms.Head, []perms.Entry)) {
 // tell calls the listeners. The caller has the writer's turn, so they hear of commits in their order, and all of them do: also if one panics.
 func (db *database) tell(before perms.Head, after *tables) {
 	db.mu.Lock()
-	readers, listeners := slices.Clone(db.readers), slices.Clone(db.listeners)
+	readers, listeners := db.readers, db.listeners // which are only ever appended to
 	db.mu.Unlock()
 	for _, listen := range slices.Backward(listeners) {
 		defer listen(after.head)
