@@ -315,7 +315,7 @@ func (a *Authority) MayAssign(added Set, at Place) error {
 	if at.platform {
 		places = everywhere(a.types)
 	}
-	for p := range added.All() {
+	for _, p := range added.keys {
 		for _, at := range places {
 			if !a.catalog.Feature(p) && a.Term(p, at) != Endless {
 				return Beyond(p)

@@ -112,6 +112,9 @@ func (c *Catalog) Missing(other *Catalog) []Key {
 
 // Expand returns the keys of the catalogue that any of the patterns matches. It looks each pattern up, and does not go through the catalogue for it.
 func (c *Catalog) Expand(patterns []Pattern) Set {
+	if len(patterns) == 0 {
+		return Set{}
+	}
 	keys := c.all()
 	matched, count := make(bitset, (len(keys)+63)/64), 0
 	for _, t := range patterns {
@@ -133,6 +136,19 @@ func (c *Catalog) Expand(patterns []Pattern) Set {
 		}
 	}
 	return Set{out}
+}
+
+// Differing returns the keys of the catalogue that patterns have given and others do not give, and those that these give and the former have not. What both
+// begin and end with is not looked up: where lists are sorted, an edit of a long one costs little.
+func (c *Catalog) Differing(was, is []Pattern) (lost, gained Set) {
+	before, after := was, is
+	for len(before) > 0 && len(after) > 0 && before[0] == after[0] {
+		before, after = before[1:], after[1:]
+	}
+	for len(before) > 0 && len(after) > 0 && before[len(before)-1] == after[len(after)-1] {
+		before, after = before[:len(before)-1], after[:len(after)-1]
+	}
+	return c.Expand(before).unmatched(is), c.Expand(after).unmatched(was)
 }
 
 // matches returns where the keys begin and end that a pattern matches: they stand side by side.
@@ -170,6 +186,11 @@ func matchesAny(patterns []Pattern, p Permission) bool {
 		}
 	}
 	return false
+}
+
+// unmatched returns those that none of the patterns matches, in the memory of s.
+func (s Set) unmatched(by []Pattern) Set {
+	return Set{slices.DeleteFunc(s.keys, func(p Permission) bool { return matchesAny(by, p) })}
 }
 
 // AddKeys writes keys into the stored catalogue, and the journal, inside a transaction. Services and store.Connect do; hosts seed.

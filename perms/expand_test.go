@@ -3,6 +3,7 @@ package perms_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/seed-06a6a295/rolebook/perms"
@@ -19,6 +20,7 @@ func TestExpandMatches(t *testing.T) {
 		}
 		return text
 	}
+	var before []perms.Pattern
 	for range 500 {
 		var keys []perms.Permission
 		for range d.IntN(30) {
@@ -53,6 +55,12 @@ func TestExpandMatches(t *testing.T) {
 		if got := c.Expand(patterns); fmt.Sprint(got.Strings()) != fmt.Sprint(perms.NewSet(want...).Strings()) {
 			t.Fatalf("%q of %q give %q, want %q", patterns, keys, got.Strings(), want)
 		}
+		before = slices.Concat(patterns[:d.IntN(len(patterns)+1)], before[:min(len(before), 2)], patterns[d.IntN(len(patterns)+1):])
+		was, is := c.Expand(before), c.Expand(patterns)
+		if lost, gained := c.Differing(before, patterns); !lost.Equal(was.Minus(is)) || !gained.Equal(is.Minus(was)) {
+			t.Fatalf("from %q to %q of %q loses %v and gains %v, want %v and %v", before, patterns, keys, lost, gained, was.Minus(is), is.Minus(was))
+		}
+		before = patterns
 		for _, p := range patterns {
 			if got, want := c.Matches(p), c.Expand([]perms.Pattern{p}).Len() > 0; got != want {
 				t.Fatalf("%q matches: %t, want %t", p, got, want)

@@ -86,7 +86,7 @@ func (up Update) apply(ctx context.Context, tx Store, catalog *perms.Catalog, ol
 		r.Description = *up.Description
 		_ = collect(&bad, perms.CheckText("description", r.Description, 0, perms.MaxDescription))
 	}
-	r.Patterns = sorted(slices.Concat(old.Patterns, parsePatterns(&bad, catalog, "add", up.Add)))
+	r.Patterns = sorted(old.Patterns, parsePatterns(&bad, catalog, "add", up.Add))
 	added, removed := map[string]bool{}, map[perms.Pattern]bool{}
 	for _, t := range up.Add {
 		added[t] = true
@@ -145,14 +145,11 @@ func parsePatterns(bad *perms.InvalidError, catalog *perms.Catalog, field string
 	return sorted(out)
 }
 
-// sorted returns the patterns in ascending order of bytes, each once; nil for none.
-func sorted(list []perms.Pattern) []perms.Pattern {
-	if len(list) == 0 {
-		return nil
-	}
-	out := slices.Clone(list)
-	slices.Sort(out)
-	return slices.Compact(out)
+// sorted returns the patterns of all lists in ascending order of bytes, each once; nil for none.
+func sorted(lists ...[]perms.Pattern) []perms.Pattern {
+	all := slices.Concat(lists...)
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // same reports whether an edit changes nothing.

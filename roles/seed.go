@@ -89,7 +89,7 @@ func seedRole(ctx context.Context, tx Store, a *perms.Authority, p PresetRole) e
 // extend adds to a system role the patterns that it lacks.
 func extend(ctx context.Context, tx Store, a *perms.Authority, old Role, patterns []perms.Pattern) error {
 	r := old
-	r.Patterns = sorted(slices.Concat(old.Patterns, patterns))
+	r.Patterns = sorted(old.Patterns, patterns)
 	if same(old, r) {
 		return nil
 	}

@@ -119,8 +119,8 @@ func update(ctx context.Context, tx Store, a *perms.Authority, sight perms.Sight
 	if err != nil {
 		return Role{}, err
 	}
-	was, is := a.Catalog().Expand(old.Patterns), a.Catalog().Expand(r.Patterns)
-	if err := a.MayAssign(is.Minus(was), at); err != nil {
+	lost, gained := a.Catalog().Differing(old.Patterns, r.Patterns)
+	if err := a.MayAssign(gained, at); err != nil {
 		return Role{}, err
 	}
 	if up.Version != 0 && up.Version != old.Version {
@@ -130,7 +130,6 @@ func update(ctx context.Context, tx Store, a *perms.Authority, sight perms.Sight
 		return old, nil
 	}
 	r.Version++
-	lost := was.Minus(is)
 	touched := func(v perms.Invariant) bool { return v.Touches(lost, r.Scope) }
 	if err := a.KeepAll(ctx, tx, touched, func() error { return tx.UpdateRole(ctx, old, r) }); err != nil {
 		return Role{}, err
