@@ -167,13 +167,17 @@ func (s *Store) InsertRole(ctx context.Context, r roles.Role) error {
 	return err
 }
 
-// UpdateRole implements [roles.Store]. It looks for the reason only where nothing was changed.
+// UpdateRole implements [roles.Store]. A name that stays is left alone, with the indexes that it is in. It looks for the reason only where nothing was changed.
 func (s *Store) UpdateRole(ctx context.Context, old, r roles.Role) error {
 	const (
 		update = `
 			update rolebook_roles
-			set name = ?, folded_name = ?, description = ?, patterns = ?, system = ?, created_by = ?, version = ?
-			where id = ? and version = ? and not exists (` + roleLike + `)`
+			set description = ?, patterns = ?, system = ?, created_by = ?, version = ?`
+		rename = `, name = ?, folded_name = ?`
+		which  = `
+			where id = ? and version = ?`
+		unique = `
+			and not exists (` + roleLike + `)`
 		version = `
 			select version
 			from rolebook_roles
@@ -183,9 +187,13 @@ func (s *Store) UpdateRole(ctx context.Context, old, r roles.Role) error {
 	if err != nil {
 		return err
 	}
-	name := perms.FoldName(r.Name)
-	n, err := u.exec(ctx, update, r.Name, name, r.Description, sortedPatterns(r.Patterns), r.System, r.CreatedBy, r.Version, r.ID, old.Version,
-		r.ID, r.Key, name, r.Scope, r.Scope)
+	text, args := update+which, []any{r.Description, sortedPatterns(r.Patterns), r.System, r.CreatedBy, r.Version, r.ID, old.Version}
+	if r.Name != old.Name {
+		name := perms.FoldName(r.Name)
+		text = update + rename + which + unique
+		args = slices.Concat(args[:5], []any{r.Name, name}, args[5:], []any{r.ID, r.Key, name, r.Scope, r.Scope})
+	}
+	n, err := u.exec(ctx, text, args...)
 	if err != nil || n > 0 {
 		return err
 	}
