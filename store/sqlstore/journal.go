@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -30,7 +31,7 @@ func (s *Store) Head(ctx context.Context) (perms.Head, error) {
 	}
 	var row headRow
 	err := s.reading(ctx, func(u *unit) (err error) {
-		if row, err = one[headRow](ctx, u, nil, query); err == nil {
+		if err = u.scan(ctx, nil, []any{&row.Revision, &row.At}, query); err == nil {
 			u.sees(row.head())
 		}
 		return err
@@ -113,6 +114,9 @@ func (u *unit) keepMembers(ctx context.Context, revision int64, users []uuid.UUI
 
 // nameless returns the names of personal members without their values: what stays when a person is purged.
 func nameless(m perms.Members) perms.Members {
+	if len(m) == 0 {
+		return nil
+	}
 	out := make(perms.Members, len(m))
 	for name := range m {
 		out[name] = nil
@@ -127,11 +131,11 @@ func memberTexts(all ...perms.Members) ([]any, error) {
 		if len(m) == 0 {
 			continue
 		}
-		text, err := json.Marshal(m)
-		if err != nil {
+		var text strings.Builder
+		if err := json.NewEncoder(&text).Encode(m); err != nil {
 			return nil, err
 		}
-		texts[i] = string(text)
+		texts[i] = strings.TrimSuffix(text.String(), "\n")
 	}
 	return texts, nil
 }

@@ -27,6 +27,21 @@ func one[T any](ctx context.Context, u *unit, missing error, text string, args .
 	return only(found, missing, err)
 }
 
+// scan reads the only row of a statement into what the pointers lead to, one for each column, or returns the error missing.
+func (u *unit) scan(ctx context.Context, missing error, columns []any, text string, args ...any) error {
+	found := false
+	err := u.query(ctx, func(rows *sql.Rows) error {
+		if found = rows.Next(); !found {
+			return nil
+		}
+		return rows.Scan(columns...)
+	}, text, args...)
+	if err == nil && !found || errors.Is(err, errText) {
+		return missing
+	}
+	return err
+}
+
 // scalars returns the rows of a statement with a single column.
 func scalars[T any](ctx context.Context, u *unit, text string, args ...any) ([]T, error) {
 	var found []T
