@@ -17,6 +17,7 @@ func holderCases() []testCase {
 		{name: "Rules", run: rulesOfScopes},
 		{name: "Candidates", run: candidates},
 		{name: "Pages", run: candidatePages},
+		{name: "Sparse", run: candidatesFarApart},
 		{name: "ManyRoles", run: candidatesOfManyRoles},
 		{name: "Crowds", run: candidatesInCrowds},
 	}
@@ -25,6 +26,7 @@ func holderCases() []testCase {
 func subjectsTogether(f *fixture) {
 	ann, annWant := f.loaded("ann")
 	bob, bobWant := f.loaded("bob")
+	f.loaded("eve") // of whom nobody asks
 	gone, goneWant := f.loaded("gone")
 	f.remove(gone)
 	goneWant.Status = perms.Deleted
@@ -108,7 +110,7 @@ func (c *crowd) dress(u *users.User, other uuid.UUID) {
 	for range c.rand.IntN(3) {
 		u.Roles = append(u.Roles, perms.Assignment{Role: choose(c, c.global[0], c.global[1], c.bound[0], other), Scope: c.scope(), Window: c.window()})
 	}
-	for i := range c.rand.IntN(2) {
+	for i := range c.rand.IntN(3) {
 		u.Overrides = append(u.Overrides, perms.Override{Permission: choose(c, asked, asked, "assets.edit"), Granted: c.rand.IntN(2) == 0,
 			Scope: []perms.Scope{perms.Anywhere, perms.In(c.home)}[i], Window: c.window(), SetAt: noon})
 	}
@@ -133,6 +135,7 @@ func (c *crowd) filters() []perms.Candidates {
 		func(*perms.Candidates) {},
 		func(f *perms.Candidates) { f.Anywhere = false },
 		func(f *perms.Candidates) { f.Anywhere, f.Within = false, nil },
+		func(f *perms.Candidates) { f.Within = nil },
 		func(f *perms.Candidates) { f.Anywhere, f.Within = false, []perms.Tenancy{perms.EveryTenant} },
 		func(f *perms.Candidates) {
 			f.Anywhere, f.Within = false, []perms.Tenancy{perms.TenantOf(a), perms.TenantOf(b), perms.EveryTenant}
@@ -194,7 +197,7 @@ func (c *crowd) asks(f perms.Candidates) {
 }
 
 func candidates(f *fixture) {
-	c := f.crowd(150, 0)
+	c := f.crowd(200, 0)
 	for _, filter := range c.filters() {
 		c.asks(filter)
 	}
@@ -207,6 +210,23 @@ func candidatePages(f *fixture) {
 	for i, filter := range c.filters() {
 		filter.Limit = 1 + i%5
 		c.asks(filter)
+	}
+}
+
+// The last ones alone are candidates: a page that looks among the next users first has to go on, and gives nobody twice.
+func candidatesFarApart(f *fixture) {
+	c := f.crowd(60, 0)
+	last := f.addRole("last").ID
+	for _, name := range []string{"x", "y", "z"} {
+		u := f.addUser(name, func(u *users.User) { u.Roles = []perms.Assignment{{Role: last, Scope: perms.Anywhere}} })
+		c.people = append(c.people, perms.Candidate{Number: u.Number, Subject: f.subject(u.ID)})
+	}
+	c.global, c.bound = []uuid.UUID{last}, nil
+	for limit := 1; limit < 10; limit++ {
+		for _, filter := range c.filters() {
+			filter.Limit = limit
+			c.asks(filter)
+		}
 	}
 }
 
@@ -229,7 +249,7 @@ func candidatesOfManyRoles(f *fixture) {
 
 // candidatesInCrowds has so many assignments that a store may prefer to begin elsewhere.
 func candidatesInCrowds(f *fixture) {
-	c := f.crowd(60, 2200)
+	c := f.crowd(150, 2200)
 	for _, filter := range c.filters() {
 		c.asks(filter)
 	}
