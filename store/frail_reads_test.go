@@ -97,6 +97,18 @@ func (o *frailOffice) questions() map[string]func() error {
 		"whether he may": func() error {
 			return unless(perms.ErrForbidden, o.Perms.MayFix(ctx, perms.As(o.auditor.ID), o.ann.ID, fix))
 		},
+		"who holds it": func() error {
+			_, err := o.Perms.Holders(ctx, perms.HolderQuery{Permission: "bills.read", Limit: 10})
+			return err
+		},
+		"who holds it there": func() error {
+			_, err := o.Perms.Holders(ctx, perms.HolderQuery{Permission: "bills.read", Scope: perms.In(o.in), Limit: 10})
+			return err
+		},
+		"how many hold it": func() error {
+			_, _, err := o.Perms.CountHolders(ctx, "bills.read", perms.Scope{})
+			return err
+		},
 		"the journal": func() error {
 			_, _, err := o.Journal.Entries(ctx, perms.As(o.auditor.ID), 0, 10)
 			return err

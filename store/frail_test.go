@@ -104,6 +104,10 @@ func (f *frail) Candidates(ctx context.Context, c perms.Candidates) (found []per
 	return found, next, err
 }
 
+func (f *frail) CountPlain(ctx context.Context, c perms.Candidates) (int64, error) {
+	return read(f, "CountPlain", func() (int64, error) { return f.Store.CountPlain(ctx, c) })
+}
+
 func (f *frail) StaffSubjects(ctx context.Context, after int64, limit int) (page []perms.Subject, last int64, err error) {
 	page, err = read(f, "StaffSubjects", func() (list []perms.Subject, err error) {
 		list, last, err = f.Store.StaffSubjects(ctx, after, limit)

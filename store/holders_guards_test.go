@@ -1,6 +1,9 @@
 package store_test
 
 import (
+	"errors"
+	"fmt"
+	"reflect"
 	"testing"
 
 	"github.com/seed-06a6a295/rolebook/perms"
@@ -26,4 +29,41 @@ func TestCountOfATypeWithoutTenants(t *testing.T) {
 	_, err := o.Tenants.Create(ctx, setup, users.NewTenant{Name: "Trial", Slug: "trial", Type: perms.TestTenant})
 	o.must(err)
 	counts("with one", 4)
+}
+
+// A page is no longer than was asked for, however few of those who were looked at first hold the permission; and it is not asked for none.
+func TestPagesOfHoldersAmongOthers(t *testing.T) {
+	o := newFrailOffice(t)
+	ctx := t.Context()
+	for i := range 12 {
+		u, err := o.Users.Create(ctx, setup, users.New{Email: fmt.Sprintf("clerk%d@example.com", i), Name: "Clerk", Roles: []string{"auditor"}, Tenants: []perms.Tenancy{perms.TenantOf(o.in)}})
+		o.must(err)
+		if i < 5 {
+			o.must(o.Users.SetOverride(ctx, setup, u.ID, perms.Revoke("bills.read").In(o.in)))
+		}
+	}
+	all, err := o.Perms.Holders(ctx, perms.HolderQuery{Permission: "bills.read", Limit: 100})
+	o.must(err)
+	for limit := range 5 {
+		var got []perms.Holder
+		q := perms.HolderQuery{Permission: "bills.read", Limit: limit + 1}
+		for {
+			page, err := o.Perms.Holders(ctx, q)
+			o.must(err)
+			if len(page.Holders) > q.Limit {
+				t.Fatalf("a page of %d for %d", len(page.Holders), q.Limit)
+			}
+			if len(page.Holders) == 0 {
+				break
+			}
+			got = append(got, page.Holders...)
+			q.After = got[len(got)-1].Number
+		}
+		if !reflect.DeepEqual(got, all.Holders) {
+			t.Errorf("by %d: %v, want %v", q.Limit, got, all.Holders)
+		}
+	}
+	if _, err := o.Perms.Holders(ctx, perms.HolderQuery{Permission: "bills.read"}); !errors.Is(err, perms.ErrInvalid) {
+		t.Errorf("a page of none: %v", err)
+	}
 }
