@@ -20,7 +20,7 @@ func (u *unit) page(ctx context.Context, f perms.Candidates) (numbers []int64, n
 	if err != nil {
 		return nil, 0, err
 	}
-	if from == fromRoles && f.Anywhere && !f.Doubtful && len(f.Global)+len(f.Bound) <= arms {
+	if f.Anywhere && !f.Doubtful && len(f.Global)+len(f.Bound) <= arms {
 		until := f.After + min(nearby*min(int64(f.Limit), few), math.MaxInt64-max(f.After, 0))
 		numbers, err = u.numbers(ctx, candidatesUntil(until, &f))
 		if err != nil || len(numbers) == f.Limit {
