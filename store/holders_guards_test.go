@@ -63,7 +63,12 @@ func TestPagesOfHoldersAmongOthers(t *testing.T) {
 			t.Errorf("by %d: %v, want %v", q.Limit, got, all.Holders)
 		}
 	}
-	if _, err := o.Perms.Holders(ctx, perms.HolderQuery{Permission: "bills.read"}); !errors.Is(err, perms.ErrInvalid) {
-		t.Errorf("a page of none: %v", err)
+	for _, p := range []perms.Permission{"bills.read", "bills.none"} {
+		if _, err := o.Perms.Holders(ctx, perms.HolderQuery{Permission: p}); !errors.Is(err, perms.ErrInvalid) {
+			t.Errorf("%s: a page of none: %v", p, err)
+		}
+	}
+	if n, _, err := o.Perms.CountHolders(ctx, "bills.none", perms.Scope{}); n != 0 || err != nil {
+		t.Errorf("of what is in no catalogue: %d, %v", n, err)
 	}
 }
