@@ -12,12 +12,12 @@ import (
 	"github.com/seed-06a6a295/rolebook/users"
 )
 
-// odd is a store whose catalogue can hold what is no key, whose users cannot be counted, and on which something can happen before a transaction begins.
+// odd is a store whose catalogue can hold what is no key, of which a reading and a change can fail, and on which something can happen before a transaction begins.
 type odd struct {
 	store.Store
-	keys   []perms.Key // instead of those that it has
-	nobody error       // instead of whether there is anybody
-	begin  *func() error
+	keys  []perms.Key // instead of those that it has
+	fails error       // instead of whether there is anybody, and of the change of a role
+	begin *func() error
 }
 
 func newOdd() *odd { return &odd{Store: memory.New(), begin: new(func() error)} }
@@ -30,14 +30,21 @@ func (s *odd) Keys(ctx context.Context) ([]perms.Key, error) {
 }
 
 func (s *odd) AnyUser(ctx context.Context) (bool, error) {
-	if s.nobody != nil {
-		return false, s.nobody
+	if s.fails != nil {
+		return false, s.fails
 	}
 	return s.Store.AnyUser(ctx)
 }
 
+func (s *odd) UpdateRole(ctx context.Context, old, r roles.Role) error {
+	if s.fails != nil {
+		return s.fails
+	}
+	return s.Store.UpdateRole(ctx, old, r)
+}
+
 func (s *odd) View(ctx context.Context, fn func(store.Store) error) error {
-	return s.Store.View(ctx, func(tx store.Store) error { return fn(&odd{tx, s.keys, s.nobody, s.begin}) })
+	return s.Store.View(ctx, func(tx store.Store) error { return fn(&odd{tx, s.keys, s.fails, s.begin}) })
 }
 
 func (s *odd) InTx(ctx context.Context, fn func(store.Store) error) error {
@@ -47,7 +54,7 @@ func (s *odd) InTx(ctx context.Context, fn func(store.Store) error) error {
 			return err
 		}
 	}
-	return s.Store.InTx(ctx, func(tx store.Store) error { return fn(&odd{tx, s.keys, s.nobody, s.begin}) })
+	return s.Store.InTx(ctx, func(tx store.Store) error { return fn(&odd{tx, s.keys, s.fails, s.begin}) })
 }
 
 var hosts = store.Options{Catalog: perms.NewCatalog("assets.view", "assets.edit")}
@@ -137,10 +144,36 @@ func TestBootstrapFails(t *testing.T) {
 			t.Errorf("%q: %t, %q, %v; want %v", email, did, u.Email, err, want)
 		}
 	}
-	s.nobody = errFrail
+	s.fails = errFrail
 	bootstrap("root@example.com", false, errFrail)
-	s.nobody = nil
+	s.fails = nil
 	bootstrap("nonsense", false, perms.ErrInvalid)
 	bootstrap("root@example.com", true, nil)
 	bootstrap("other@example.com", false, nil)
+}
+
+// A preset that cannot extend a role has seeded nothing.
+func TestSeedFails(t *testing.T) {
+	s := newOdd()
+	b, err := store.Connect(t.Context(), s, hosts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	preset := func(patterns ...perms.Pattern) roles.Preset {
+		return roles.Preset{Roles: []roles.PresetRole{{Key: "viewer", Name: "Viewer", Patterns: patterns}}}
+	}
+	if err := b.Seed(t.Context(), system, preset("assets.view")); err != nil {
+		t.Fatal(err)
+	}
+	before, err := s.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.fails = errFrail
+	if err := b.Seed(t.Context(), system, preset("assets.edit")); !errors.Is(err, errFrail) {
+		t.Errorf("%v", err)
+	}
+	if after, err := s.Head(t.Context()); err != nil || after.Revision != before.Revision {
+		t.Errorf("it has written: %d, %v", after.Revision, err)
+	}
 }

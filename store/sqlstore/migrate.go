@@ -85,8 +85,8 @@ func readMigrations(folder fs.FS) ([]Migration, error) {
 			return nil, err
 		}
 		number, _, _ := strings.Cut(name, "_")
-		version, err := strconv.Atoi(number)
-		if err != nil || version != len(all)+1 {
+		version, _ := strconv.Atoi(number) // what is no number is not the next one
+		if version != len(all)+1 {
 			return nil, fmt.Errorf("sqlstore: migration %s should be number %d", name, len(all)+1)
 		}
 		all = append(all, Migration{Version: version, Name: name, text: string(text)})
