@@ -105,12 +105,10 @@ func (r *replica) wanted() (least mark, ask, shunned bool) {
 	return r.told, ask, now.Before(r.shun)
 }
 
-// abroad returns a connection to the replica, opened by a statement or by none, on which everything shows that has to; nil if there is no such replica.
+// abroad returns a connection to the replica, opened by a statement or by none, on which everything shows that has to; nil if it does not, or the replica
+// is left alone.
 func (s *Store) abroad(ctx context.Context, opening string) (*unit, error) {
 	r := s.db.replica
-	if r == nil {
-		return nil, nil
-	}
 	least, ask, shunned := r.wanted()
 	if shunned {
 		return nil, nil
