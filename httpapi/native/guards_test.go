@@ -220,11 +220,11 @@ func TestChangesInBetween(t *testing.T) {
 
 	acme := s.Tenant(t, 2)
 	by = func() {
-		_, err := s.Book.Tenants.Update(t.Context(), setup, acme, users.TenantUpdate{Type: new(perms.TestTenant)})
+		_, err := s.Book.Tenants.Update(t.Context(), setup, acme, users.TenantUpdate{Type: new(perms.ProductionTenant)})
 		must(t, err)
 	}
 	a = s.Must(t, http.StatusOK, http.MethodPatch, "/native/v1/tenants/"+acme.String(), `{"name":"Acme Inc"}`)
-	if !strings.Contains(a.Body, `"type":"test"`) || by != nil {
+	if !strings.Contains(a.Body, `"type":"production"`) || by != nil {
 		t.Errorf("the type goes back to what was read: %s", a.Body)
 	}
 }
