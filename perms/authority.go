@@ -123,6 +123,15 @@ func (a *Authority) Holds(at Place, anyOf ...Permission) bool {
 	return slices.ContainsFunc(anyOf, func(p Permission) bool { return a.Term(p, at).Holds() })
 }
 
+// HoldsThroughout reports whether the actor holds any of the permissions at all those of the places to which both a list of tenants and his own reach, whether
+// he is narrowed to one tenant or not: what counts in all of them is changed by nobody who may not change it in one of them.
+func (a *Authority) HoldsThroughout(list []Tenancy, places []Place, anyOf ...Permission) bool {
+	return a.System() || !slices.ContainsFunc(places, func(at Place) bool {
+		return Covers(list, at, false) && Covers(a.Subject.Tenants, at, false) &&
+			!slices.ContainsFunc(anyOf, func(p Permission) bool { return a.Term(p, at).Holds() })
+	})
+}
+
 // Tenants returns the tenants in which the actor holds any of the permissions, in ascending order; those of platform-wide actors are not listed.
 func (a *Authority) Tenants(anyOf ...Permission) []uuid.UUID {
 	var out []uuid.UUID

@@ -24,9 +24,11 @@ type change struct {
 	old, u   User
 	held     map[uuid.UUID]roles.Role // the roles of both
 	verb     Verb
-	granted  bool  // Update.Grant has added something
-	beyond   bool  // the list of tenants names what only those hand out who have it, whether the user has it already or not
-	conflict error // of the account's state or version, to be told after every refusal
+	granted  bool             // Update.Grant has added something
+	beyond   bool             // the list of tenants names what only those hand out who have it, whether the user has it already or not
+	gone     []perms.Override // those bound to tenants that the user has left
+	at       []perms.Place    // see places
+	conflict error            // of the account's state or version, to be told after every refusal
 }
 
 // apply makes the new user, and refuses values that are not acceptable.
@@ -257,6 +259,7 @@ func (c *change) leave(ctx context.Context) error {
 	}
 	left := func(s perms.Scope) bool { return inScope(c.old, s, types) && !inScope(c.u, s, types) }
 	c.u.Roles = slices.DeleteFunc(c.u.Roles, func(r perms.Assignment) bool { return left(r.Scope) || left(c.held[r.Role].Scope) })
+	c.gone = slices.DeleteFunc(slices.Clone(c.old.Overrides), func(o perms.Override) bool { return !left(o.Scope) })
 	c.u.Overrides = slices.DeleteFunc(c.u.Overrides, func(o perms.Override) bool { return left(o.Scope) })
 	c.u.Objects = slices.DeleteFunc(c.u.Objects, func(o perms.ObjectGrant) bool { return left(perms.In(o.Tenant)) })
 	c.u.Groups = slices.DeleteFunc(c.u.Groups, func(g uuid.UUID) bool { return left(perms.In(in[g])) })

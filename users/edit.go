@@ -61,7 +61,7 @@ func (up *Update) Readdress(now User, email string) {
 }
 
 // Update changes a user. It takes users.update for his record; users.assign for roles and tenants, users.suspend or users.approve for his status,
-// users.password-reset for a password, overrides.write for overrides, in addition. An update that changes nothing takes users.update alone, and leaves
+// users.password-reset for a password, overrides.write for overrides, in addition; users.assign and overrides.write wherever what changes counts. An update that changes nothing takes users.update alone, and leaves
 // no trace.
 func (s *Service) Update(ctx context.Context, actor perms.Actor, ref Ref, up Update) (User, error) {
 	return s.Edit(ctx, actor, Needs(perms.UsersUpdate), ref, func(User) (Update, error) { return up, nil })
@@ -144,8 +144,8 @@ func (s *Service) edit(ctx context.Context, tx Store, a *perms.Authority, op Ope
 	return s.shown(ctx, tx, a, c.u)
 }
 
-// SetOverride sets a user's own grant or revoke of a permission, in place of one with the same permission and scope. It takes overrides.write where the
-// user is, and for a grant, or the replacement of a revoke, the permission itself.
+// SetOverride sets a user's own grant or revoke of a permission, in place of one with the same permission and scope. It takes overrides.write wherever it
+// counts, and for a grant, or the replacement of a revoke, the permission itself.
 func (s *Service) SetOverride(ctx context.Context, actor perms.Actor, user uuid.UUID, o perms.Override) error {
 	_, err := s.Edit(ctx, actor, Needs(perms.OverridesWrite), ByID(user), func(User) (Update, error) {
 		return Update{Set: []perms.Override{o}}, nil
@@ -153,8 +153,8 @@ func (s *Service) SetOverride(ctx context.Context, actor perms.Actor, user uuid.
 	return err
 }
 
-// ClearOverride removes a user's override of a permission in a scope; where there is none it changes nothing. It takes overrides.write where the user
-// is, and for a revoke the permission itself.
+// ClearOverride removes a user's override of a permission in a scope; where there is none it changes nothing. It takes overrides.write wherever it
+// counts, and for a revoke the permission itself.
 func (s *Service) ClearOverride(ctx context.Context, actor perms.Actor, user uuid.UUID, p perms.Permission, scope perms.Scope) error {
 	_, err := s.Edit(ctx, actor, Needs(perms.OverridesWrite), ByID(user), func(User) (Update, error) {
 		return Update{Clear: []perms.Override{{Permission: p, Scope: scope}}}, nil
@@ -162,7 +162,8 @@ func (s *Service) ClearOverride(ctx context.Context, actor perms.Actor, user uui
 	return err
 }
 
-// SetRoles replaces the assignments that the actor may see of a user's. The first is the primary role. It takes users.assign.
+// SetRoles replaces the assignments that the actor may see of a user's. The first is the primary role. It takes users.assign wherever
+// something changes.
 func (s *Service) SetRoles(ctx context.Context, actor perms.Actor, user uuid.UUID, list []perms.Assignment) (User, error) {
 	return s.Edit(ctx, actor, Needs(perms.UsersAssign), ByID(user), func(User) (Update, error) { return Update{Roles: &list}, nil })
 }

@@ -33,7 +33,7 @@ func (c *change) judge(ctx context.Context) error {
 	d := differ(c.old, c.u)
 	d.tenants = d.tenants || c.beyond
 	self := c.a.Self(c.old.ID)
-	if err := c.keys(d, self); err != nil {
+	if err := c.keys(ctx, d, self); err != nil {
 		return err
 	}
 	switch {
@@ -48,7 +48,7 @@ func (c *change) judge(ctx context.Context) error {
 }
 
 // keys refuses an actor who lacks a permission that the change takes in addition.
-func (c *change) keys(d difference, self bool) error {
+func (c *change) keys(ctx context.Context, d difference, self bool) error {
 	var needed [][]perms.Permission
 	if d.record && !(self && c.op.self) {
 		needed = append(needed, []perms.Permission{perms.UsersUpdate})
@@ -65,48 +65,91 @@ func (c *change) keys(d difference, self bool) error {
 	if c.up.Password != nil && !c.cred.byUser {
 		needed = append(needed, []perms.Permission{perms.UsersPasswordReset})
 	}
-	if d.overrides && !d.tenants { // with a tenant that is left, its overrides go too
-		needed = append(needed, c.overrideKeys())
-	}
 	for _, anyOf := range needed {
 		if !c.a.Sight(anyOf...).ShowsUser(c.old.Tenants) {
 			return perms.Forbid(slices.Min(anyOf))
 		}
 	}
-	return c.keysInTenants(d)
-}
-
-// overrideKeys returns which permissions admit to the overrides that change: features.write suffices for features.
-func (c *change) overrideKeys() []perms.Permission {
-	for _, o := range changed(c.old.Overrides, c.u.Overrides, perms.Override.SameRule) {
-		if !c.a.Catalog().Feature(o.Permission) {
-			return []perms.Permission{perms.OverridesWrite}
-		}
-	}
-	return []perms.Permission{perms.OverridesWrite, perms.FeaturesWrite}
-}
-
-// keysInTenants refuses an actor who lacks users.assign or overrides.write in the single tenants in which something changes.
-func (c *change) keysInTenants(d difference) error {
-	if c.a.System() {
+	if !d.rights() {
 		return nil
 	}
-	if d.tenants || d.roles {
-		if sight := c.a.Sight(perms.UsersAssign); !showsAll(sight, c.ownTenants()) {
-			return perms.Forbid(perms.UsersAssign)
+	return c.keysOfRights(ctx)
+}
+
+// keysOfRights refuses an actor who lacks users.assign wherever the user's tenants or assignments change, or overrides.write wherever his overrides do. What goes
+// with a tenant that he leaves takes users.assign.
+func (c *change) keysOfRights(ctx context.Context) error {
+	for _, t := range changed(c.old.Tenants, c.u.Tenants, sameTenancy) {
+		scope := perms.Anywhere
+		if id, one := t.Tenant(); one {
+			scope = perms.In(id)
+		}
+		if err := c.key(ctx, scope, []perms.Tenancy{t}, perms.UsersAssign); err != nil {
+			return err
 		}
 	}
-	if d.overrides {
-		keys := c.overrideKeys()
-		if sight := c.a.Sight(append(keys, perms.UsersAssign)...); !showsAll(sight, c.overrideTenants()) {
-			return perms.Forbid(perms.OverridesWrite)
+	list := slices.Concat(c.old.Tenants, c.u.Tenants)
+	for _, r := range changed(c.old.Roles, c.u.Roles, perms.Assignment.Equal) {
+		scope := r.Scope
+		if scope == perms.Anywhere {
+			scope = c.held[r.Role].Scope // it counts in no tenant but its own
+		}
+		if err := c.key(ctx, scope, list, perms.UsersAssign); err != nil {
+			return err
+		}
+	}
+	for _, o := range changed(c.old.Overrides, c.u.Overrides, perms.Override.SameRule) {
+		if err := c.key(ctx, o.Scope, list, c.overrideKeys(o)...); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func showsAll(sight perms.Sight, tenants []uuid.UUID) bool {
-	return !slices.ContainsFunc(tenants, func(t uuid.UUID) bool { return !sight.Shows(perms.In(t)) })
+// key refuses an actor who holds none of the permissions where something counts: in a tenant, or throughout a list as far as it lies in his own scope.
+func (c *change) key(ctx context.Context, scope perms.Scope, list []perms.Tenancy, anyOf ...perms.Permission) error {
+	sight := c.a.Sight(anyOf...)
+	if !sight.ShowsUser(c.old.Tenants) && !sight.ShowsUser(c.u.Tenants) {
+		return perms.Forbid(slices.Min(anyOf))
+	}
+	if _, one := scope.Tenant(); one {
+		if !sight.Shows(scope) {
+			return perms.Forbid(slices.Min(anyOf))
+		}
+		return nil
+	}
+	places, err := c.places(ctx)
+	if err != nil {
+		return err
+	}
+	if !c.a.HoldsThroughout(list, places, anyOf...) {
+		return perms.Forbid(slices.Min(anyOf))
+	}
+	return nil
+}
+
+// overrideKeys returns which permissions admit to the change of an override: of a feature's features.write too.
+func (c *change) overrideKeys(o perms.Override) []perms.Permission {
+	switch {
+	case slices.ContainsFunc(c.gone, o.SameRule):
+		return []perms.Permission{perms.UsersAssign}
+	case c.a.Catalog().Feature(o.Permission):
+		return []perms.Permission{perms.OverridesWrite, perms.FeaturesWrite}
+	}
+	return []perms.Permission{perms.OverridesWrite}
+}
+
+func sameTenancy(a, b perms.Tenancy) bool { return a == b }
+
+// places returns where the user's rights before and after the change, or the actor's, can differ.
+func (c *change) places(ctx context.Context) ([]perms.Place, error) {
+	if c.at != nil {
+		return c.at, nil
+	}
+	before, after := c.old.Subject(c.held), c.u.Subject(c.held)
+	var err error
+	c.at, err = c.a.Places(ctx, c.tx, &before, &after)
+	return c.at, err
 }
 
 // changed returns the elements of either list that have no equal in the other.
@@ -127,7 +170,7 @@ func changed[T any](a, b []T, same func(T, T) bool) []T {
 // ownTenants returns the single tenants whose list entries or assignments change.
 func (c *change) ownTenants() []uuid.UUID {
 	var out []uuid.UUID
-	for _, t := range changed(c.old.Tenants, c.u.Tenants, func(a, b perms.Tenancy) bool { return a == b }) {
+	for _, t := range changed(c.old.Tenants, c.u.Tenants, sameTenancy) {
 		if id, ok := t.Tenant(); ok {
 			out = append(out, id)
 		}
@@ -157,7 +200,7 @@ func (c *change) rules(ctx context.Context, d difference) error {
 		return perms.Beyond("")
 	}
 	before, after := c.old.Subject(c.held), c.u.Subject(c.held)
-	places, err := c.a.Places(ctx, c.tx, &before, &after)
+	places, err := c.places(ctx)
 	if err != nil {
 		return err
 	}
@@ -187,7 +230,7 @@ func (c *change) foreignAllowed(d difference) bool {
 			return false
 		}
 	}
-	for _, t := range changed(c.old.Tenants, c.u.Tenants, func(a, b perms.Tenancy) bool { return a == b }) {
+	for _, t := range changed(c.old.Tenants, c.u.Tenants, sameTenancy) {
 		if _, one := t.Tenant(); !one || !c.a.Reaches(t) {
 			return false
 		}
