@@ -50,7 +50,8 @@ type Explanation struct {
 	Decision
 	Sources    []Source // the decisive ones first; those behind what blocks the answer, too
 	NearMisses []Source // of a denial: what would give the permission in another tenant, or at another time
-	Fixes      []Fix    // what would allow it ([Fixes]), where that was asked for
+	Fixes      []Fix    // which single changes would allow it ([Fixes]), where that was asked for
+	Remedies   []Remedy // and how little would in any case ([Remedies])
 }
 
 // Explain answers as [Decide] does, by the same computation, and says why.
@@ -89,8 +90,7 @@ func (a *Authorizer) Explain(ctx context.Context, user uuid.UUID, p Permission, 
 		}
 		q := Question{p, at, object}
 		out = Explain(a.env.Catalog(), &s, q, now)
-		out.Fixes, err = FindFixes(ctx, tx, a.env.Catalog(), &s, q, now)
-		return err
+		return out.Advise(ctx, tx, a.env.Catalog(), &s, q, now)
 	})
 	return out, err
 }

@@ -1,7 +1,6 @@
 package perms
 
 import (
-	"cmp"
 	"slices"
 	"time"
 )
@@ -21,10 +20,7 @@ const (
 	AddTenant     FixAction = "add_tenant"
 )
 
-// MaxFixes is how many fixes [Fixes] returns at most.
-const MaxFixes = 5
-
-// Fix is one change of a user that makes a denied question allowed.
+// Fix is one change of a user that makes a denied question allowed, or brings it nearer to that ([Remedy]).
 type Fix struct {
 	Action     FixAction
 	Permission Permission // the one asked for
@@ -40,53 +36,9 @@ type Fix struct {
 // he holds whatever the user could come to hold. [Authority.MayFix] asks everything.
 type Takes struct {
 	AnyOf []Permission // the operation's: one of these suffices
+	Also  []Permission // all of these besides, where the user is
 	All   Set          // what the fix hands out, without an end; features left out
 	Scope Scope        // there: where the question was asked
-}
-
-// Fixes returns at most [MaxFixes] single changes, each of which makes a denied question allowed, beginning with what gives least power: what gives the
-// fewest permissions, and of equals what takes something away before what adds. The roles are those that could be assigned. What is allowed needs none, and
-// nothing helps with an unknown permission or tenant.
-func Fixes(c *Catalog, s *Subject, q Question, roles []Rule, now time.Time) []Fix {
-	code := weigh(c, s, q, now, nil)
-	if code.Allows() {
-		return nil
-	}
-	var found []Fix
-	for _, f := range conceivable(s, q, code, roles, now) {
-		f.Permission = q.Permission
-		after := f.Apply(s)
-		if !Decide(c, &after, q, now).Allowed {
-			continue
-		}
-		f.Takes = f.takes(c, s, &after, q.At, now)
-		found = append(found, f)
-	}
-	slices.SortStableFunc(found, func(a, b Fix) int {
-		return cmp.Or(cmp.Compare(a.power(c), b.power(c)), cmp.Compare(rankOf(a.Action), rankOf(b.Action)))
-	})
-	return found[:min(len(found), MaxFixes)]
-}
-
-// conceivable returns the changes that could help against a denial. Not every one does: that is for [Fixes] to find out, and what is left out here is spared
-// the trial alone.
-func conceivable(s *Subject, q Question, code Code, roles []Rule, now time.Time) []Fix {
-	switch code {
-	case InactiveUser:
-		switch s.Status {
-		case Pending:
-			return []Fix{{Action: Approve}}
-		case Suspended:
-			return []Fix{{Action: Reactivate}}
-		}
-		return nil
-	case TenantOutOfScope:
-		return []Fix{{Action: AddTenant, Tenancy: leadingTo(q.At)}}
-	case RevokedByOverride:
-		return unrevoking(s, q)
-	}
-	share := Fix{Action: ShareObject, Scope: q.At.Scope(), Object: q.Object}
-	return slices.Concat([]Fix{share}, extending(s, q, now), granting(s, q, now), assigning(s, q, roles))
 }
 
 // leadingTo returns the least tenancy that covers a place.
@@ -98,17 +50,6 @@ func leadingTo(at Place) Tenancy {
 		return TenantsOfType(at.typ)
 	}
 	return TenantOf(at.tenant)
-}
-
-// unrevoking clears the revoke, or puts a grant in its place.
-func unrevoking(s *Subject, q Question) []Fix {
-	var out []Fix
-	for _, o := range s.Overrides {
-		if o.Permission == q.Permission {
-			out = append(out, Fix{Action: ClearOverride, Scope: o.Scope}, Fix{Action: GrantOverride, Scope: o.Scope})
-		}
-	}
-	return out
 }
 
 func extending(s *Subject, q Question, now time.Time) []Fix {
@@ -209,7 +150,7 @@ func rankOf(a FixAction) int {
 
 // takes says what the fix asks of whoever makes it.
 func (f Fix) takes(c *Catalog, before, after *Subject, at Place, now time.Time) Takes {
-	out := Takes{AnyOf: f.operation(c), Scope: at.Scope()}
+	out := Takes{AnyOf: []Permission{f.operation()}, Also: f.besides(), Scope: at.Scope()}
 	for _, k := range c.all() {
 		if !k.Feature && handedOut(before, after, k.Permission, at, now).Holds() {
 			out.All.keys = append(out.All.keys, k.Permission)
@@ -218,19 +159,25 @@ func (f Fix) takes(c *Catalog, before, after *Subject, at Place, now time.Time) 
 	return out
 }
 
-// operation returns the permissions of which one admits to the change.
-func (f Fix) operation(c *Catalog) []Permission {
+// operation returns the permission that admits to the change.
+func (f Fix) operation() Permission {
 	switch {
 	case f.Action == ShareObject:
-		return []Permission{GrantsWrite}
+		return GrantsWrite
 	case f.Action == Reactivate:
-		return []Permission{UsersSuspend}
+		return UsersSuspend
 	case f.Action == Approve:
-		return []Permission{UsersApprove}
+		return UsersApprove
 	case f.Action == AddTenant || f.Role.Key != "":
-		return []Permission{UsersAssign}
-	case c.Feature(f.Permission):
-		return []Permission{FeaturesWrite, OverridesWrite}
+		return UsersAssign
 	}
-	return []Permission{OverridesWrite}
+	return OverridesWrite
+}
+
+// besides returns what else it takes: a list of tenants is a part of the user's record.
+func (f Fix) besides() []Permission {
+	if f.Action == AddTenant {
+		return []Permission{UsersUpdate}
+	}
+	return nil
 }

@@ -118,6 +118,8 @@ func TestMayFixAsksEveryRule(t *testing.T) {
 	vic.User = bob
 	grant := perms.Fix{Action: perms.GrantOverride, Permission: edit, Scope: perms.In(acme)}
 	admin := member(role("admin", "users.*", "overrides.*", "grants.*", "assets.*"))
+	hybrid := of(member(heldIn(role("admin", "users.*", "overrides.*"), acme), role("editor", "assets.*")), perms.TenantOf(acme), perms.TenantOf(beta))
+	test := perms.TenantsOfType(perms.TestTenant)
 	abroad, strange := of(admin, perms.TenantOf(beta)), of(vic, perms.TenantOf(acme), perms.TenantOf(beta))
 	for name, row := range map[string]struct {
 		actor, user perms.Subject
@@ -128,17 +130,29 @@ func TestMayFixAsksEveryRule(t *testing.T) {
 		"of one who holds more":            {admin, with(vic, perms.Grant(perms.AuditRead)), grant, perms.ErrEscalation},
 		"sharing with one who holds more":  {admin, with(vic, perms.Grant(perms.AuditRead)), perms.Fix{Action: perms.ShareObject, Permission: seven.View(), Scope: perms.In(acme), Object: seven}, nil},
 		"sharing, without the permission":  {member(role("admin", "overrides.*")), vic, perms.Fix{Action: perms.ShareObject, Permission: seven.View(), Scope: perms.In(acme), Object: seven}, perms.ErrForbidden},
-		"reactivation by another's":        {abroad, became(vic, perms.Suspended), perms.Fix{Action: perms.Reactivate, Permission: edit}, perms.ErrForbidden},
-		"where he is not":                  {admin, vic, perms.Fix{Action: perms.GrantOverride, Permission: edit, Scope: perms.In(beta)}, perms.ErrForbidden},
-		"a tenant that is none of his":     {admin, vic, perms.Fix{Action: perms.AddTenant, Permission: edit, Tenancy: perms.TenantOf(beta)}, perms.ErrForbidden},
+		"reactivation by another's":        {abroad, became(vic, perms.Suspended), perms.Fix{Action: perms.Reactivate, Permission: edit}, perms.ErrNoSubject},
+		"of one who is deleted":            {admin, became(vic, perms.Deleted), grant, perms.ErrNoSubject},
+		"where he is not":                  {admin, vic, perms.Fix{Action: perms.GrantOverride, Permission: edit, Scope: perms.In(beta)}, perms.ErrInvalid},
+		"a tenant that is none of his":     {admin, vic, perms.Fix{Action: perms.AddTenant, Permission: edit, Tenancy: perms.TenantOf(beta)}, perms.ErrInvalid},
 		"one who is elsewhere, there":      {admin, strange, grant, nil},
 		"one who is elsewhere, everywhere": {admin, strange, perms.Fix{Action: perms.GrantOverride, Permission: edit, Scope: perms.Anywhere}, perms.ErrEscalation},
+		"the list, without its record":     {member(role("admin", "users.assign", "assets.*")), vic, perms.Fix{Action: perms.AddTenant, Permission: edit, Tenancy: perms.TenantOf(acme)}, perms.ErrForbidden},
+		"the list, and its record":         {member(role("admin", "users.assign", "users.update", "assets.*")), vic, perms.Fix{Action: perms.AddTenant, Permission: edit, Tenancy: perms.TenantOf(acme)}, nil},
+		"a feature, by features.write":     {member(role("admin", "features.write")), vic, perms.Fix{Action: perms.GrantOverride, Permission: perms.FeaturesAI, Scope: perms.In(acme)}, perms.ErrForbidden},
+		"everywhere, as admin of one":      {hybrid, strange, perms.Fix{Action: perms.GrantOverride, Permission: edit, Scope: perms.Anywhere}, perms.ErrForbidden},
+		"another tenant, as admin of one":  {hybrid, vic, perms.Fix{Action: perms.AddTenant, Permission: edit, Tenancy: perms.TenantOf(beta)}, perms.ErrForbidden},
+		"in another, as admin of one":      {hybrid, strange, perms.Fix{Action: perms.GrantOverride, Permission: edit, Scope: perms.In(beta)}, perms.ErrForbidden},
+		"a type, as admin of one":          {of(hybrid, perms.TenantOf(acme), test), vic, perms.Fix{Action: perms.AddTenant, Permission: edit, Tenancy: test}, perms.ErrForbidden},
+		"there, as admin of one":           {hybrid, strange, grant, nil},
 		"who holds more elsewhere":         {admin, with(strange, perms.Grant(perms.AuditRead).In(beta)), grant, nil},
 	} {
 		row.user.User = bob
 		err := newAuthorizer(newStore(row.actor, row.user)).MayFix(t.Context(), perms.As(ann), bob, row.fix)
 		if !errors.Is(err, row.want) || (err == nil) != (row.want == nil) {
 			t.Errorf("%s: %v, want %v", name, err, row.want)
+		}
+		if row.user.Status == perms.Deleted {
+			continue
 		}
 		if err := newAuthorizer(newStore(row.user)).MayFix(t.Context(), perms.System("test"), bob, row.fix); err != nil {
 			t.Errorf("%s, by trusted code: %v", name, err)

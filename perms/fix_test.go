@@ -131,16 +131,16 @@ func TestWhatFixesTake(t *testing.T) {
 		"reactivate": {became(member(role("some", "assets.edit", "features.ai")), perms.Suspended),
 			perms.Takes{AnyOf: []perms.Permission{perms.UsersSuspend}, All: perms.NewSet("assets.edit"), Scope: home}},
 		"extend": {member(during(role("one", "assets.edit"), window(-2, -1))), perms.Takes{AnyOf: []perms.Permission{perms.UsersAssign}, All: perms.NewSet("assets.edit"), Scope: home}},
-		"come":   {of(member(role("one", "assets.edit")), perms.TenantOf(beta)), perms.Takes{AnyOf: []perms.Permission{perms.UsersAssign}, All: perms.NewSet("assets.edit"), Scope: home}},
+		"come":   {of(member(role("one", "assets.edit")), perms.TenantOf(beta)), perms.Takes{AnyOf: []perms.Permission{perms.UsersAssign}, Also: []perms.Permission{perms.UsersUpdate}, All: perms.NewSet("assets.edit"), Scope: home}},
 	} {
 		found := perms.Fixes(office, &row.subject, perms.Question{Permission: "assets.edit", At: in(acme)}, nil, noon)
-		if len(found) == 0 || !slices.Equal(found[0].Takes.AnyOf, row.want.AnyOf) || !found[0].Takes.All.Equal(row.want.All) || found[0].Takes.Scope != row.want.Scope {
+		if len(found) == 0 || !slices.Equal(found[0].Takes.AnyOf, row.want.AnyOf) || !slices.Equal(found[0].Takes.Also, row.want.Also) || !found[0].Takes.All.Equal(row.want.All) || found[0].Takes.Scope != row.want.Scope {
 			t.Errorf("%s: %+v, want %+v", name, found, row.want)
 		}
 	}
 	feature := member()
 	found := perms.Fixes(office, &feature, perms.Question{Permission: perms.FeaturesAI, At: in(acme)}, nil, noon)
-	if len(found) != 1 || !slices.Equal(found[0].Takes.AnyOf, []perms.Permission{perms.FeaturesWrite, perms.OverridesWrite}) || found[0].Takes.All.Len() != 0 {
+	if len(found) != 1 || !slices.Equal(found[0].Takes.AnyOf, []perms.Permission{perms.OverridesWrite}) || found[0].Takes.All.Len() != 0 {
 		t.Errorf("a feature: %+v", found)
 	}
 }
@@ -212,13 +212,16 @@ func TestAuthorizerExplainsAndTellsWhoMayFix(t *testing.T) {
 		"trusted code": {perms.System("test"), []error{nil, nil, nil, nil}},
 		"his admin":    {perms.As(admin.User), []error{nil, nil, nil, perms.ErrEscalation}},
 		"another's":    {perms.As(ann), []error{perms.ErrForbidden, perms.ErrForbidden, perms.ErrForbidden, perms.ErrForbidden}},
-		"himself":      {perms.As(bob), []error{perms.ErrSelfRights, perms.ErrSelfRights, perms.ErrSelfRights, perms.ErrSelfRights}},
+		"himself":      {perms.As(bob), []error{perms.ErrForbidden, perms.ErrForbidden, perms.ErrForbidden, perms.ErrForbidden}},
 	} {
 		for i, f := range why.Fixes {
 			if err := a.MayFix(t.Context(), row.actor, bob, f); !errors.Is(err, row.want[i]) || (err == nil) != (row.want[i] == nil) {
 				t.Errorf("%s, %s: %v, want %v", name, told(f), err, row.want[i])
 			}
 		}
+	}
+	if err := a.MayFix(t.Context(), perms.As(admin.User), admin.User, why.Fixes[0]); !errors.Is(err, perms.ErrSelfRights) {
+		t.Errorf("one's own rights: %v", err)
 	}
 	if err := a.MayFix(t.Context(), perms.As(admin.User), admin.User, perms.Fix{Action: perms.Reactivate}); !errors.Is(err, perms.ErrSelfStatus) {
 		t.Errorf("one's own status: %v", err)

@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// FindFixes is [Fixes] inside a transaction: among the global roles and those of the tenant in which the question is asked.
-func FindFixes(ctx context.Context, tx Store, c *Catalog, s *Subject, q Question, now time.Time) ([]Fix, error) {
+// FindRemedies is [Remedies] inside a transaction: among the global roles and those of the tenant in which the question is asked.
+func FindRemedies(ctx context.Context, tx Store, c *Catalog, s *Subject, q Question, now time.Time) ([]Remedy, error) {
 	if Decide(c, s, q, now).Allowed {
 		return nil, nil
 	}
@@ -18,11 +18,25 @@ func FindFixes(ctx context.Context, tx Store, c *Catalog, s *Subject, q Question
 	if err != nil {
 		return nil, fmt.Errorf("read roles: %w", err)
 	}
-	return Fixes(c, s, q, roles, now), nil
+	return Remedies(c, s, q, roles, now), nil
 }
 
-// MayFix returns nil if the actor may make a fix of a user now, and otherwise what stands against it: the same as when he tries.
-func (a *Authorizer) MayFix(ctx context.Context, actor Actor, user uuid.UUID, f Fix) error {
+// FindFixes returns those of the remedies that [FindRemedies] finds which are a single change.
+func FindFixes(ctx context.Context, tx Store, c *Catalog, s *Subject, q Question, now time.Time) ([]Fix, error) {
+	found, err := FindRemedies(ctx, tx, c, s, q, now)
+	return singles(found), err
+}
+
+// Advise adds to the explanation of a denial what would allow it ([FindRemedies]).
+func (e *Explanation) Advise(ctx context.Context, tx Store, c *Catalog, s *Subject, q Question, now time.Time) (err error) {
+	e.Remedies, err = FindRemedies(ctx, tx, c, s, q, now)
+	e.Fixes = singles(e.Remedies)
+	return err
+}
+
+// MayFix returns nil if the actor may make a fix of a user now, or the steps of a [Remedy] one after the other, and otherwise what stands against it: the same
+// as when he tries, by the service's plain methods. A user whom he does not see is [ErrNoSubject].
+func (a *Authorizer) MayFix(ctx context.Context, actor Actor, user uuid.UUID, steps ...Fix) error {
 	return a.view(ctx, func(tx Store) error {
 		authority, err := a.env.Authorize(ctx, tx, actor)
 		if err != nil {
@@ -32,35 +46,44 @@ func (a *Authorizer) MayFix(ctx context.Context, actor Actor, user uuid.UUID, f 
 		if err != nil {
 			return fmt.Errorf("read user: %w", err)
 		}
-		return authority.MayFix(ctx, tx, &s, f)
+		for _, f := range steps {
+			if err := authority.MayFix(ctx, tx, &s, f); err != nil {
+				return err
+			}
+			s = f.Apply(&s)
+		}
+		return nil
 	})
 }
 
-// MayFix asks the rules of the change that the fix is (wire/README.md, sections 4.1, 4.3 and 4.4): the self rule, the operation's permission where the user
-// is and where the change counts, what may be changed of a user who is also elsewhere, the target rule and the grant rule.
+// MayFix asks the rules of the change that the fix is (wire/README.md, sections 4.1, 4.3 and 4.4): the self rule, the operation's permissions where the user
+// is and wherever the change counts, what may be changed of a user who is also elsewhere, the target rule and the grant rule.
 func (a *Authority) MayFix(ctx context.Context, st Store, s *Subject, f Fix) error {
-	if a.Self(s.User) {
-		if f.Action == Approve || f.Action == Reactivate {
-			return ErrSelfStatus
+	for _, p := range append(f.besides(), f.operation()) {
+		if err := a.sees(s, p); err != nil {
+			return err
 		}
-		return ErrSelfRights
 	}
-	anyOf := f.operation(a.catalog)
-	sight := a.Sight(anyOf...)
-	tenant, one := f.Scope.Tenant()
-	added, named := f.Tenancy.Tenant()
-	if !sight.ShowsUser(s.Tenants) || one && !sight.Shows(f.Scope) || named && !sight.Shows(In(added)) {
-		return Forbid(first(anyOf))
-	}
-	if f.Action == ShareObject {
-		return nil
+	if !a.ReachesScope(f.where()) {
+		return Invalid("tenant", Unknown, "names no tenant that the actor sees")
 	}
 	after := f.Apply(s)
 	places, err := a.Places(ctx, st, s, &after)
 	if err != nil {
 		return err
 	}
+	switch {
+	case !a.mayFixThere(s, f, places):
+		return Forbid(f.operation())
+	case a.Self(s.User) && (f.Action == Approve || f.Action == Reactivate):
+		return ErrSelfStatus
+	case a.Self(s.User):
+		return ErrSelfRights
+	case f.Action == ShareObject:
+		return nil
+	}
 	if !a.Within(s.Tenants) {
+		tenant, one := f.Scope.Tenant()
 		if !one { // in one, he sees it by the operation's permission, so that it lies in his scope
 			return Beyond("")
 		}
@@ -70,4 +93,35 @@ func (a *Authority) MayFix(ctx context.Context, st Store, s *Subject, f Fix) err
 		return err
 	}
 	return a.MayHandOut(s, &after, places)
+}
+
+// sees refuses an actor who does not see the user by a permission; nobody sees a deleted one.
+func (a *Authority) sees(s *Subject, p Permission) error {
+	sight, err := a.Gate(p)
+	if err == nil && (s.Status == Deleted || !sight.ShowsUser(s.Tenants)) {
+		err = ErrNoSubject
+	}
+	return err
+}
+
+// where returns where the change counts: in one tenant, or not in one alone.
+func (f Fix) where() Scope {
+	if added, one := f.Tenancy.Tenant(); one {
+		return In(added)
+	}
+	return f.Scope
+}
+
+// mayFixThere reports whether the actor holds the operation's permission wherever the change counts.
+func (a *Authority) mayFixThere(s *Subject, f Fix, places []Place) bool {
+	if _, one := f.where().Tenant(); one {
+		return a.Sight(f.operation()).Shows(f.where())
+	}
+	switch f.Action {
+	case Approve, Reactivate: // the account as a whole, which he sees
+		return true
+	case AddTenant:
+		return a.HoldsThroughout([]Tenancy{f.Tenancy}, places, f.operation())
+	}
+	return a.HoldsThroughout(s.Tenants, places, f.operation())
 }

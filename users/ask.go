@@ -57,8 +57,7 @@ func (s *Service) Explain(ctx context.Context, actor perms.Actor, asked Question
 		}
 		subject, question := q.shown(q.subject(asked)), q.question(asked)
 		out, scope = perms.Explain(q.a.Catalog(), subject, question, q.a.Now), question.At.Scope()
-		out.Fixes, err = perms.FindFixes(ctx, tx, q.a.Catalog(), subject, question, q.a.Now)
-		return err
+		return out.Advise(ctx, tx, q.a.Catalog(), subject, question, q.a.Now)
 	})
 	return out, scope, wrap("explain", err)
 }

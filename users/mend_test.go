@@ -2,13 +2,17 @@ package users_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/seed-06a6a295/rolebook/internal/fault"
 	"github.com/seed-06a6a295/rolebook/perms"
+	"github.com/seed-06a6a295/rolebook/roles"
 	"github.com/seed-06a6a295/rolebook/store"
 	"github.com/seed-06a6a295/rolebook/users"
 )
@@ -30,8 +34,9 @@ func makeFix(ctx context.Context, b *store.Book, actor perms.Actor, user uuid.UU
 	case perms.AssignRole:
 		_, err = b.Users.SetRoles(ctx, actor, user, append(slices.Clone(u.Roles), perms.Assignment{Role: f.Role.ID, Scope: f.Scope}))
 	case perms.AddTenant:
-		list := append(slices.Clone(u.Tenants), f.Tenancy)
-		_, err = b.Users.Update(ctx, actor, users.ByID(user), users.Update{Tenants: &list})
+		_, err = b.Users.Edit(ctx, actor, users.Needs(perms.UsersUpdate), users.ByID(user), func(now users.User) (users.Update, error) { // of those that he sees
+			return users.Update{Tenants: new(append(now.Tenants, f.Tenancy))}, nil
+		})
 	case perms.Approve:
 		_, err = b.Users.Do(ctx, actor, user, users.Approve)
 	case perms.Reactivate:
@@ -55,75 +60,117 @@ func extendFix(ctx context.Context, b *store.Book, actor perms.Actor, u users.Us
 	return err
 }
 
-// TestWhoMayFix tries every fix of many denials as everybody: whoever may make it by the word of the Authorizer can, and then the answer is allowed; nobody
-// else can.
-func TestWhoMayFix(t *testing.T) {
+// mended returns a world in which much is denied, for many reasons.
+func mended(t *testing.T) *world {
 	w := newWorld(t)
+	w.must(w.Seed(w.ctx, system, roles.Preset{Keys: []perms.Key{{Permission: "extras.export", Feature: true}}}))
 	soon := perms.Window{ExpiresAt: w.now.Add(time.Minute)}
-	w.add("pat", "viewer", perms.TenantOf(w.acme))
-	w.add("boss", "root", perms.TenantOf(w.acme))
-	w.add("zed", "viewer", perms.TenantOf(w.acme), perms.TenantOf(w.beta))
+	here, there := perms.TenantOf(w.acme), perms.TenantOf(w.beta)
+	w.add("pat", "viewer", here)
+	w.add("boss", "root", here)
+	w.add("zed", "viewer", here, there)
+	w.add("sam", "viewer", there)
 	for _, name := range []string{"vic", "boss", "zed"} {
 		w.must(w.Users.SetOverride(w.ctx, system, w.id(name), perms.Revoke("assets.view")))
 	}
-	w.add("amy", "viewer", perms.TenantOf(w.acme), perms.TenantOf(w.beta)) // an admin in acme alone
-	_, err := w.Users.SetRoles(w.ctx, system, w.id("amy"), []perms.Assignment{{Role: w.role("admin"), Scope: perms.In(w.acme)}, {Role: w.role("viewer"), Scope: perms.Anywhere}})
+	for name, roles := range map[string][]string{"amy": {"admin"}, "art": {"assigner"}, "eda": {"assigner", "editor"}} { // of both, with their keys in acme alone
+		w.add(name, "viewer", here, there)
+		list := []perms.Assignment{{Role: w.role("viewer"), Scope: perms.Anywhere}}
+		for _, key := range roles {
+			list = append(list, perms.Assignment{Role: w.role(key), Scope: perms.In(w.acme)})
+		}
+		_, err := w.Users.SetRoles(w.ctx, system, w.id(name), list)
+		w.must(err)
+	}
+	w.add("tia", "assigner", here, there)
+	w.add("eve", "viewer", here, there)
+	_, err := w.Users.SetRoles(w.ctx, system, w.id("eve"), []perms.Assignment{{Role: w.role("assigner"), Scope: perms.Anywhere}, {Role: w.role("editor"), Scope: perms.Anywhere}})
 	w.must(err)
-	fay, err := w.Users.Create(w.ctx, system, users.New{Email: "fay@example.com", Name: "fay", Tenants: []perms.Tenancy{perms.TenantOf(w.acme)}})
+	w.add("fia", "viewer", here)
+	w.must(w.Users.SetOverride(w.ctx, system, w.id("fia"), perms.Grant(perms.FeaturesWrite)))
+	fay, err := w.Users.Create(w.ctx, system, users.New{Email: "fay@example.com", Name: "fay", Tenants: []perms.Tenancy{here}})
 	w.must(err)
 	w.who["fay"] = fay
+	pen, err := w.Users.Create(w.ctx, system, users.New{Email: "pen@example.com", Name: "pen", Tenants: []perms.Tenancy{here}, Status: perms.Pending})
+	w.must(err)
+	w.who["pen"] = pen
 	w.must(w.Users.SetOverride(w.ctx, system, fay.ID, perms.Grant(perms.FeaturesAI)))
 	w.must(w.Users.SetOverride(w.ctx, system, w.id("vic"), perms.Grant("assets.edit").During(soon)))
+	w.must(w.Users.SetOverride(w.ctx, system, w.id("vic"), perms.Grant("extras.export").During(soon)))
+	w.must(w.Users.SetOverride(w.ctx, system, w.id("vic"), perms.Revoke("assets.view").In(w.acme)))
 	w.must(w.Users.SetOverride(w.ctx, system, w.id("zoe"), perms.Revoke("assets.view").In(w.acme)))
 	_, err = w.Users.SetRoles(w.ctx, system, w.id("hal"), []perms.Assignment{{Role: w.role("helpdesk"), Scope: perms.Anywhere, Window: soon}})
 	w.must(err)
 	_, err = w.Users.Do(w.ctx, system, w.id("pat"), users.Suspend)
 	w.must(err)
 	w.now = w.now.Add(time.Hour)
+	return w
+}
+
+// TestWhoMayFix tries every remedy of many denials, the single fixes among them, as everybody: whoever may make it by the word of the Authorizer can, and then
+// the answer is allowed; nobody else can, and he is refused as he was told.
+func TestWhoMayFix(t *testing.T) {
+	w := mended(t)
 	seven := perms.Object{Type: "assets", ID: 7}
-	may := map[perms.FixAction]int{}
-	not := map[perms.FixAction]int{}
-	for _, of := range []string{"vic", "zoe", "hal", "pat", "ada", "boss", "zed", "fay"} {
-		for _, key := range []perms.Permission{"assets.view", "assets.edit", "assets.delete", perms.UsersRead, perms.FeaturesAI} {
+	may, not := map[string]int{}, map[string]int{}
+	for _, of := range []string{"vic", "zoe", "hal", "pat", "pen", "ada", "boss", "zed", "sam", "fay"} {
+		for _, key := range []perms.Permission{"assets.view", "assets.edit", "assets.delete", perms.UsersRead, perms.FeaturesAI, "extras.export"} {
 			for _, scope := range []perms.Scope{perms.In(w.acme), perms.In(w.beta), perms.Anywhere} {
 				why, err := w.Perms.Explain(w.ctx, w.id(of), key, scope, seven)
 				w.must(err)
-				for _, f := range why.Fixes {
-					for _, who := range []string{"root", "ann", "bea", "amy", "hal", of} {
-						if w.tries(who, of, key, scope, seven, f) {
-							may[f.Action]++
+				for _, r := range why.Remedies {
+					sort := fmt.Sprint(len(r), " steps")
+					if len(r) == 1 {
+						sort = string(r[0].Action)
+					}
+					for _, who := range []string{"root", "ann", "bea", "amy", "art", "eda", "tia", "eve", "fia", "hal", of} {
+						if w.tries(who, of, key, scope, seven, r) {
+							may[sort]++
 						} else {
-							not[f.Action]++
+							not[sort]++
 						}
 					}
 				}
 			}
 		}
 	}
-	for _, action := range []perms.FixAction{perms.ShareObject, perms.ClearOverride, perms.Extend, perms.GrantOverride, perms.AssignRole, perms.Reactivate, perms.AddTenant} {
-		if may[action] == 0 || not[action] == 0 {
-			t.Errorf("%s: may %d times, may not %d times: the world is too poor to show anything", action, may[action], not[action])
+	for _, sort := range []perms.FixAction{perms.ShareObject, perms.ClearOverride, perms.Extend, perms.GrantOverride, perms.AssignRole, perms.Reactivate, perms.AddTenant, "2 steps", "3 steps"} {
+		if may[string(sort)] == 0 || not[string(sort)] == 0 {
+			t.Errorf("%s: may %d times, may not %d times: the world is too poor to show anything", sort, may[string(sort)], not[string(sort)])
 		}
 	}
 }
 
-// tries lets somebody make a fix in a preview, and reports whether he may.
-func (w *world) tries(who, of string, key perms.Permission, scope perms.Scope, object perms.Object, f perms.Fix) bool {
+// tries lets somebody make a remedy in a preview, and reports whether he may.
+func (w *world) tries(who, of string, key perms.Permission, scope perms.Scope, object perms.Object, r perms.Remedy) bool {
 	w.t.Helper()
-	told := w.Perms.MayFix(w.ctx, w.as(who), w.id(of), f)
+	told := w.Perms.MayFix(w.ctx, w.as(who), w.id(of), r...)
 	var (
 		done error
 		now  perms.Decision
 	)
 	_, err := w.Preview(w.ctx, func(b *store.Book) (err error) {
-		if done = makeFix(w.ctx, b, w.as(who), w.id(of), f); done == nil {
-			now, err = b.Perms.CheckObject(w.ctx, w.id(of), key, scope, object)
+		for _, f := range r {
+			if done = makeFix(w.ctx, b, w.as(who), w.id(of), f); done != nil {
+				return nil
+			}
 		}
+		now, err = b.Perms.CheckObject(w.ctx, w.id(of), key, scope, object)
 		return err
 	})
 	w.must(err)
-	if (told == nil) != now.Allowed { // to clear what one does not see is no error, and does nothing
-		w.t.Errorf("%s makes %s %s %s for %s of %s in %s: told %v, done %v, then %s", who, f.Action, f.Role.Key, f.Scope, key, of, scope, told, done, now.Code)
+	unseen := told != nil && done == nil // to clear what one does not see is no error, and does nothing
+	if (told == nil) != now.Allowed || !unseen && fault.KindOf(told) != fault.KindOf(done) {
+		w.t.Errorf("%s makes %s for %s of %s in %s: told %v, done %v, then %s", who, stepsOf(r), key, of, scope, told, done, now.Code)
 	}
 	return told == nil
+}
+
+// stepsOf is a remedy in a line.
+func stepsOf(r perms.Remedy) string {
+	var steps []string
+	for _, f := range r {
+		steps = append(steps, fmt.Sprint(f.Action, " ", f.Role.Key, f.Tenancy, f.Scope))
+	}
+	return strings.Join(steps, ", ")
 }
