@@ -61,8 +61,8 @@ func (up *Update) Readdress(now User, email string) {
 }
 
 // Update changes a user. It takes users.update for his record; users.assign for roles and tenants, users.suspend or users.approve for his status,
-// users.password-reset for a password, overrides.write for overrides, in addition; users.assign and overrides.write wherever what changes counts. An update that changes nothing takes users.update alone, and leaves
-// no trace.
+// users.password-reset for a password, overrides.write for overrides, in addition; users.assign and overrides.write wherever what changes counts. An update
+// that changes nothing takes users.update alone, and leaves no trace.
 func (s *Service) Update(ctx context.Context, actor perms.Actor, ref Ref, up Update) (User, error) {
 	return s.Edit(ctx, actor, Needs(perms.UsersUpdate), ref, func(User) (Update, error) { return up, nil })
 }
