@@ -2,6 +2,7 @@ package perms
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -111,10 +112,10 @@ func (a *Authorizer) AtLeast(ctx context.Context, r Revision) error {
 // decision is the zero one, which denies.
 func (a *Authorizer) Check(ctx context.Context, user uuid.UUID, p Permission, scope Scope) (Decision, error) {
 	if c := a.cache; c != nil {
-		if number, ok := c.names.Load().index[p]; ok {
-			if s, ok := c.peek(&user, &scope); ok {
-				return s.decide(number), nil
-			}
+		n := c.names.Load()
+		number, known := n.find(p)
+		if s, ok := c.peek(&user, &scope); ok && (known || n.catalog == c.env.Catalog()) {
+			return s.decide(number), nil
 		}
 	}
 	return a.ask(ctx, user, p, scope, Object{})
@@ -126,7 +127,7 @@ func (a *Authorizer) CheckObject(ctx context.Context, user uuid.UUID, p Permissi
 		return a.Check(ctx, user, p, scope)
 	}
 	if c := a.cache; c != nil {
-		if number, ok := c.names.Load().index[p]; ok {
+		if number, ok := c.names.Load().find(p); ok {
 			if s, ok := c.peek(&user, &scope); ok && s.who.objects == c.shares.Load() && c.applied.Load() == int64(s.revision) {
 				return s.decideObject(number, &scope, object), nil
 			}
@@ -174,9 +175,9 @@ func (a *Authorizer) ask(ctx context.Context, user uuid.UUID, p Permission, scop
 // decider returns what decides on a user in a scope, as of one revision; on single objects only if that was said.
 func (a *Authorizer) decider(ctx context.Context, user uuid.UUID, scope Scope, objects bool) (func(Permission, Object) Decision, error) {
 	if a.cache == nil {
-		s, at, now, err := a.read(ctx, user, scope)
+		s, at, by, err := a.read(ctx, user, scope)
 		return func(p Permission, object Object) Decision {
-			return Decide(a.env.Catalog(), &s, Question{p, at, object}, now) // nobody is the zero Subject, which is not active
+			return Decide(by.catalog, &s, Question{p, at, object}, by.now) // nobody is the zero Subject, which is not active
 		}, ignoreNobody(err)
 	}
 	s, n, err := a.cache.find(ctx, query{user, scope, objects})
@@ -197,11 +198,11 @@ func (a *Authorizer) Effective(ctx context.Context, user uuid.UUID, scope Scope)
 		}
 		return s.effective(), nil
 	}
-	s, at, now, err := a.read(ctx, user, scope)
+	s, at, by, err := a.read(ctx, user, scope)
 	if err != nil {
 		return Set{}, err
 	}
-	_, effective := Resolve(a.env.Catalog(), &s, at, now)
+	_, effective := Resolve(by.catalog, &s, at, by.now)
 	return effective, nil
 }
 
@@ -221,22 +222,33 @@ func (a *Authorizer) Objects(ctx context.Context, user uuid.UUID, typ string, sc
 	return ids, nil
 }
 
-// read loads a subject and finds the place of a question about him.
-func (a *Authorizer) read(ctx context.Context, user uuid.UUID, scope Scope) (s Subject, at Place, now time.Time, err error) {
+// grounds is what [Env.Grounds] returns.
+type grounds struct {
+	catalog *Catalog
+	now     time.Time
+}
+
+// read loads a subject and finds the place of a question about him. Of one whom it does not find, it tells by what that is judged.
+func (a *Authorizer) read(ctx context.Context, user uuid.UUID, scope Scope) (s Subject, at Place, by grounds, err error) {
 	if !scope.asks() {
-		return s, at, now, errNoScope()
+		return s, at, by, errNoScope()
 	}
 	err = a.view(ctx, func(tx Store) (err error) {
-		if s, err = tx.Subject(ctx, user); err != nil {
+		var nobody error
+		if s, nobody = tx.Subject(ctx, user); nobody == nil {
+			at, err = Locate(ctx, tx, &s, scope)
+		} else if !errors.Is(nobody, ErrNoSubject) {
+			err = nobody
+		}
+		if err != nil {
 			return fmt.Errorf("check: %w", err)
 		}
-		if at, err = Locate(ctx, tx, &s, scope); err != nil {
+		if by.catalog, by.now, err = a.env.Grounds(ctx, tx); err != nil {
 			return err
 		}
-		now, err = a.env.Instant(ctx, tx)
-		return err
+		return nobody
 	})
-	return s, at, now, err
+	return s, at, by, err
 }
 
 func errNoScope() error { return Invalid("scope", Required, "must be Home, Anywhere or In a tenant") }

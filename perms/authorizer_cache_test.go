@@ -260,6 +260,7 @@ func TestWarmAllocatesNothing(t *testing.T) {
 		}
 		for name, ask := range map[string]func(){
 			"check":    func() { _, _ = a.Check(t.Context(), user, "assets.view", perms.Home) },
+			"unknown":  func() { _, _ = a.Check(t.Context(), user, "assets.fly", perms.Home) },
 			"override": func() { _, _ = a.Check(t.Context(), user, "assets.delete", perms.Home) },
 			"tenant":   func() { _, _ = a.Check(t.Context(), user, "assets.view", perms.In(beta)) },
 			"anywhere": func() { _, _ = a.Check(t.Context(), user, "assets.view", perms.Anywhere) },

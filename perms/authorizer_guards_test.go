@@ -172,7 +172,7 @@ func TestAuthorizerReadsThatFail(t *testing.T) {
 func TestRestlessStore(t *testing.T) {
 	for _, user := range []uuid.UUID{ann, bob, chief, none} {
 		for _, scope := range []perms.Scope{perms.Home, perms.Anywhere, perms.In(acme), perms.In(beta), perms.In(old), perms.In(none)} {
-			for _, p := range []perms.Permission{"assets.view", "assets.edit", "assets.delete", "dashboards.view"} {
+			for _, p := range []perms.Permission{"assets.view", "assets.edit", "assets.delete", "dashboards.view", "assets.fly"} {
 				want, err := newAuthorizer(newStore(unlike()...)).CheckObject(t.Context(), user, p, scope, seven)
 				if err != nil {
 					t.Fatal(err)

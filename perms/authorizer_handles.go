@@ -66,11 +66,11 @@ func (a *Authorizer) Resolve(ctx context.Context, user uuid.UUID, scope Scope) (
 		}
 		return r, nil
 	}
-	s, at, now, err := a.read(ctx, user, scope)
+	s, at, by, err := a.read(ctx, user, scope)
 	if err != nil {
 		return Resolved{}, err
 	}
-	_, effective := Resolve(a.env.Catalog(), &s, at, now)
+	_, effective := Resolve(by.catalog, &s, at, by.now)
 	return Resolved{set: effective, revision: s.Revision}, nil
 }
 

@@ -38,12 +38,18 @@ func (n *names) of(c *Catalog) *names {
 	return next
 }
 
-// number returns the number of a permission, or unnumbered for one that is not in the catalogue.
-func (n *names) number(p Permission) uint32 {
-	if i, ok := n.index[p]; ok {
-		return i
+// find returns the number of a permission; unnumbered, and ok is unset, for one that is not in the catalogue.
+func (n *names) find(p Permission) (number uint32, ok bool) {
+	if number, ok = n.index[p]; !ok {
+		number = unnumbered
 	}
-	return unnumbered
+	return number, ok
+}
+
+// number is find without the ok.
+func (n *names) number(p Permission) uint32 {
+	number, _ := n.find(p)
+	return number
 }
 
 // bitset is a set of permissions by their numbers.

@@ -65,11 +65,9 @@ func (s *standing) tenant(scope *Scope) (uuid.UUID, bool) {
 func (s *standing) weigh(number uint32, asked, granted bool) Decision {
 	code := NotGranted
 	switch {
-	case s.who == nil:
-		code = InactiveUser
 	case number == unnumbered:
 		code = UnknownPermission
-	case !s.who.active:
+	case s.who == nil || !s.who.active:
 		code = InactiveUser
 	case s.roles == nil:
 		code = TenantOutOfScope
@@ -143,11 +141,11 @@ func (c *cache) standing(ctx context.Context, user uuid.UUID, scope Scope) (stan
 // shared returns the objects that are shared with a user at the place of a scope, and what decides on them.
 func (a *Authorizer) shared(ctx context.Context, user uuid.UUID, scope Scope) ([]Object, func(Permission, Object) Decision, error) {
 	if a.cache == nil {
-		s, at, now, err := a.read(ctx, user, scope)
+		s, at, by, err := a.read(ctx, user, scope)
 		if err != nil {
 			return nil, nil, ignoreNobody(err)
 		}
-		decide := func(p Permission, o Object) Decision { return Decide(a.env.Catalog(), &s, Question{p, at, o}, now) }
+		decide := func(p Permission, o Object) Decision { return Decide(by.catalog, &s, Question{p, at, o}, by.now) }
 		return objectsIn(s.Objects, at.tenant), decide, nil
 	}
 	s, n, err := a.cache.find(ctx, query{user, scope, true})

@@ -10,6 +10,8 @@ import (
 type Env struct {
 	Catalog func() *Catalog
 	Clock   func() time.Time // nil for the system's
+	// Grown, unless it is nil, makes Catalog have all keys that are stored as of a position of the journal, in a transaction that is there.
+	Grown func(ctx context.Context, tx Store, at Head) error
 	// Invariants are what the host wants to stay true whatever anybody changes.
 	Invariants []Invariant
 
@@ -31,14 +33,19 @@ func (e Env) Now() time.Time {
 	return e.Clock().UTC().Truncate(time.Microsecond)
 }
 
-// Instant returns, in a transaction, the instant of a judgement: the clock's, or the newest entry's if the clock has run backwards. So what has been over
-// once, and was noticed by a change, is never open again.
-func (e Env) Instant(ctx context.Context, tx Store) (time.Time, error) {
+// Grounds returns, in a transaction, by what is judged: the catalogue as of it, and the instant, which is the clock's, or the newest entry's if the clock has
+// run backwards. So a wildcard gives what others have just added, and what has been over once, and was noticed by a change, is never open again.
+func (e Env) Grounds(ctx context.Context, tx Store) (*Catalog, time.Time, error) {
 	head, err := tx.Head(ctx) // which a store may know from what it has read before
 	if err != nil {
-		return time.Time{}, fmt.Errorf("read head: %w", err)
+		return nil, time.Time{}, fmt.Errorf("read head: %w", err)
 	}
-	return later(e.Now(), head.At), nil
+	if e.Grown != nil {
+		if err := e.Grown(ctx, tx, head); err != nil {
+			return nil, time.Time{}, err
+		}
+	}
+	return e.Catalog(), later(e.Now(), head.At), nil
 }
 
 func later(a, b time.Time) time.Time {
@@ -48,16 +55,16 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// Authorize reads, in a transaction, who the actor is. The instant of the judgement, and of the change, is [Env.Instant].
+// Authorize reads, in a transaction, who the actor is. What he may is judged by [Env.Grounds], and that is the instant of what he changes.
 func (e Env) Authorize(ctx context.Context, tx Store, actor Actor) (*Authority, error) {
 	if a, ok := e.seen[actor]; ok {
 		return a, nil
 	}
-	a, err := Authorize(ctx, tx, e.Catalog(), actor, e.Now())
+	a, err := Authorize(ctx, tx, nil, actor, time.Time{})
 	if err != nil {
 		return nil, err
 	}
-	if a.Now, err = e.Instant(ctx, tx); err != nil {
+	if a.catalog, a.Now, err = e.Grounds(ctx, tx); err != nil {
 		return nil, err
 	}
 	a.invariants = e.Invariants

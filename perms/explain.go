@@ -84,13 +84,13 @@ func (a *Authorizer) Explain(ctx context.Context, user uuid.UUID, p Permission, 
 		if err != nil {
 			return err
 		}
-		now, err := a.env.Instant(ctx, tx)
+		catalog, now, err := a.env.Grounds(ctx, tx)
 		if err != nil {
 			return err
 		}
 		q := Question{p, at, object}
-		out = Explain(a.env.Catalog(), &s, q, now)
-		return out.Advise(ctx, tx, a.env.Catalog(), &s, q, now)
+		out = Explain(catalog, &s, q, now)
+		return out.Advise(ctx, tx, catalog, &s, q, now)
 	})
 	return out, err
 }

@@ -37,11 +37,11 @@ type HolderPage struct {
 func (a *Authorizer) Holders(ctx context.Context, q HolderQuery) (HolderPage, error) {
 	var page HolderPage
 	err := a.view(ctx, func(tx Store) (err error) {
-		now, err := a.env.Instant(ctx, tx)
+		catalog, now, err := a.env.Grounds(ctx, tx)
 		if err != nil {
 			return err
 		}
-		page, err = FindHolders(ctx, tx, a.env.Catalog(), q, now)
+		page, err = FindHolders(ctx, tx, catalog, q, now)
 		return err
 	})
 	return page, err
@@ -57,7 +57,11 @@ func (a *Authorizer) CountHolders(ctx context.Context, p Permission, scope Scope
 		if head, err = tx.Head(ctx); err != nil {
 			return fmt.Errorf("read head: %w", err)
 		}
-		count, err = countHolders(ctx, tx, a.env.Catalog(), HolderQuery{Permission: p, Scope: scope}, later(a.env.Now(), head.At))
+		catalog, now, err := a.env.Grounds(ctx, tx)
+		if err != nil {
+			return err
+		}
+		count, err = countHolders(ctx, tx, catalog, HolderQuery{Permission: p, Scope: scope}, now)
 		return err
 	})
 	return count, head.Revision, err

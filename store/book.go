@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"github.com/seed-06a6a295/rolebook/invites"
@@ -52,7 +51,7 @@ type Book struct {
 	store   Store
 	opts    Options
 	env     perms.Env
-	catalog *atomic.Pointer[perms.Catalog]
+	catalog *catalogue
 }
 
 // Connect returns the Book over a store. It adds the keys of the host's catalogue that the store does not have yet, and takes over those that it has:
@@ -68,15 +67,16 @@ func Connect(ctx context.Context, s Store, opts Options) (*Book, error) {
 	if err := opts.check(); err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
-	known := new(atomic.Pointer[perms.Catalog])
+	known := newCatalogue(nil, perms.Head{})
 	b := wire(s, opts, known, opts.env(known))
 	catalog, err := b.syncCatalog(ctx, opts.Catalog)
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
-	b.catalog.Store(catalog)
+	known.known.Store(catalog)
 	b.Perms = perms.NewCachedAuthorizer(s, forPerms(s.View), b.env, perms.CacheOptions{
-		Shared: s.Shared(), MaxStaleness: opts.MaxStaleness, MaxUsers: opts.CachedUsers, MaxBytes: opts.CachedBytes, Learn: b.learn})
+		Shared: s.Shared(), MaxStaleness: opts.MaxStaleness, MaxUsers: opts.CachedUsers, MaxBytes: opts.CachedBytes, Learn: known.learn})
+	s.OnAppend(known.appended)
 	s.OnAppend(b.Perms.Appended)
 	s.OnCommit(b.Perms.Committed)
 	s.OnCommit(b.Journal.Committed)
@@ -84,12 +84,12 @@ func Connect(ctx context.Context, s Store, opts Options) (*Book, error) {
 }
 
 // env returns what the services share, with a catalogue that they will have.
-func (o Options) env(catalog *atomic.Pointer[perms.Catalog]) perms.Env {
-	return perms.Env{Catalog: catalog.Load, Clock: o.Clock, Invariants: o.Invariants}
+func (o Options) env(c *catalogue) perms.Env {
+	return perms.Env{Catalog: c.known.Load, Grown: c.reach, Clock: o.Clock, Invariants: o.Invariants}
 }
 
 // wire builds the services over a store. It is the only place that does.
-func wire(s Store, opts Options, catalog *atomic.Pointer[perms.Catalog], env perms.Env) *Book {
+func wire(s Store, opts Options, catalog *catalogue, env perms.Env) *Book {
 	b := &Book{store: s, opts: opts, catalog: catalog, env: env}
 	passwords := users.NewPasswords(opts.Hasher, opts.PasswordPolicy)
 	b.Roles = roles.NewService(forRoles(s.InTx), forRoles(s.View), b.env)
@@ -133,8 +133,7 @@ func forInvites(begin transaction) invites.Tx {
 // On returns the same Book over another Store: one that a transaction has handed out, or one joined to the host's own transaction. What it does is part
 // of that transaction. Catalogue keys that it seeds are known to b itself after the next Connect.
 func (b *Book) On(tx Store) *Book {
-	catalog := new(atomic.Pointer[perms.Catalog])
-	catalog.Store(b.catalog.Load())
+	catalog := b.catalog.copied()
 	return wire(tx, b.opts, catalog, b.opts.env(catalog))
 }
 
@@ -150,6 +149,9 @@ func (b *Book) View(ctx context.Context, fn func(b *Book) error) error {
 func (b *Book) InTx(ctx context.Context, fn func(b *Book) error) error {
 	var before, after *perms.Catalog
 	err := b.store.InTx(ctx, func(tx Store) error {
+		if err := b.catalog.begin(ctx, tx); err != nil {
+			return err
+		}
 		inner := b.On(tx)
 		before = inner.Catalog()
 		if err := fn(inner); err != nil {
@@ -161,25 +163,11 @@ func (b *Book) InTx(ctx context.Context, fn func(b *Book) error) error {
 	if err != nil || after == before {
 		return err
 	}
-	return b.learn(after.Keys())
-}
-
-// learn adds stored keys to what the Book knows. Of what several goroutines add at once, nothing is lost.
-func (b *Book) learn(stored []perms.Key) error {
-	for {
-		known := b.catalog.Load()
-		all, err := known.With(stored...)
-		if err != nil {
-			return fmt.Errorf("stored catalogue: %w", err)
-		}
-		if len(known.Missing(all)) == 0 || b.catalog.CompareAndSwap(known, all) {
-			return nil
-		}
-	}
+	return b.catalog.learn(after.Keys())
 }
 
 // Catalog returns the permissions that the Book knows.
-func (b *Book) Catalog() *perms.Catalog { return b.catalog.Load() }
+func (b *Book) Catalog() *perms.Catalog { return b.catalog.known.Load() }
 
 // Now returns the Book's time: UTC, in whole microseconds.
 func (b *Book) Now() time.Time { return b.env.Now() }
@@ -190,7 +178,7 @@ func (b *Book) Seed(ctx context.Context, actor perms.Actor, preset roles.Preset)
 	if err != nil {
 		return err
 	}
-	return b.learn(catalog.Keys())
+	return b.catalog.learn(catalog.Keys())
 }
 
 // Bootstrap creates the first user of a store that holds none at all, and reports whether it did. Of many processes that ask at once, one does.

@@ -90,6 +90,9 @@ func (b *Book) rehearse(ctx context.Context, tx Store, actor perms.Actor, fn fun
 	if err != nil {
 		return Report{}, err
 	}
+	if err := b.catalog.reach(ctx, tx, began); err != nil {
+		return Report{}, err
+	}
 	var w *written
 	err = tx.InTx(ctx, func(inner Store) (err error) {
 		if err := fn(inner); err != nil {

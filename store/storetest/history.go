@@ -148,7 +148,7 @@ func (h *history) head() perms.Revision {
 // instant returns the instant by which everything is judged: the clock's, or the newest entry's if the clock has run back.
 func (h *history) instant() time.Time {
 	h.t.Helper()
-	now, err := perms.Env{Clock: func() time.Time { return h.now }}.Instant(h.t.Context(), h.s)
+	_, now, err := perms.Env{Catalog: h.book.Catalog, Clock: func() time.Time { return h.now }}.Grounds(h.t.Context(), h.s)
 	h.must(err)
 	return now
 }
