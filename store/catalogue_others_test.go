@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -195,4 +196,20 @@ func openFile(t *testing.T, path string) store.Store {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	return s
+}
+
+// TestKeysOfOthersInChecks: a key that a transaction has heard of is no unknown one in the next check, however stale that may be.
+func TestKeysOfOthersInChecks(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "rolebook.db")
+	d := newDesk(t, openFile(t, path), store.Options{MaxStaleness: time.Hour})
+	other, err := store.Connect(t.Context(), openFile(t, path), store.Options{})
+	d.must(err)
+	d.wants("assets.wipe", perms.UnknownPermission)
+	d.must(other.Seed(t.Context(), system, roles.Preset{Keys: []perms.Key{{Permission: "assets.wipe"}}}))
+	d.wants("assets.wipe", perms.UnknownPermission)
+	_, err = d.book.Users.Get(t.Context(), system, d.ann)
+	d.must(err)
+	if got, err := d.book.Perms.Check(t.Context(), d.ann, "assets.wipe", perms.Home); err != nil || got.Code != perms.NotGranted {
+		t.Errorf("%+v, %v", got, err)
+	}
 }
