@@ -2,8 +2,11 @@ package httpapi
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"github.com/google/uuid"
 
@@ -20,27 +23,50 @@ var ErrNoObject error = fault.New(fault.NotFound, "httpapi: no such object")
 // home tenant). The others get 401 or 403 as problem details (RFC 9457). [PrincipalFrom] tells next who asks.
 //
 // What is asked of is Book.Perms: a warm check reads no store. An account that is no longer active is 401 from the next request on.
+//
+// Nobody holds a permission that is not in the catalogue, so Require panics if the Book does not know p: it is misspelt, or its preset not seeded yet.
 func (a *API) Require(p perms.Permission, next http.Handler) http.Handler {
 	return a.RequireAny([]perms.Permission{p}, next)
 }
 
-// RequireAny is [API.Require] for callers who hold at least one of the permissions. Of none, nobody does.
+// RequireAny is [API.Require] for callers who hold at least one of the permissions. It panics if there are none, or one of them is not in the catalogue.
 func (a *API) RequireAny(anyOf []perms.Permission, next http.Handler) http.Handler {
 	anyOf = slices.Clone(anyOf)
+	a.mustKnow(anyOf)
 	return a.guard(next, func(r *http.Request) (question, error) { return question{anyOf: anyOf}, nil })
 }
 
 // RequireObject is [API.Require] for one object of a type, which the request names: it admits callers who hold "<type>.view", or with whom the object is
-// shared. Where id finds none, the answer is 404; another error of its is the answer's.
+// shared. It panics if the type is malformed, or its permission not in the catalogue.
+//
+// Where id finds none, by [ErrNoObject], a number that is not positive or an error of strconv, the answer is 404 to those who hold the permission. To all
+// others it is the 403 of an object that is not shared with them, so that they do not learn which there are. Another error of id's is the answer's.
 func (a *API) RequireObject(typ string, id func(*http.Request) (int64, error), next http.Handler) http.Handler {
+	if !(perms.Object{Type: typ, ID: 1}).Valid() {
+		panic(fmt.Sprintf("httpapi: guard of a malformed type of objects: %q", typ))
+	}
 	view := []perms.Permission{perms.Object{Type: typ}.View()}
+	a.mustKnow(view)
 	return a.guard(next, func(r *http.Request) (question, error) {
 		number, err := id(r)
-		if err == nil && number < 1 {
+		if malformed := (*strconv.NumError)(nil); errors.As(err, &malformed) || err == nil && number < 1 {
 			err = ErrNoObject
 		}
 		return question{view, perms.Object{Type: typ, ID: number}}, err
 	})
+}
+
+// mustKnow panics where a guard would never admit anybody.
+func (a *API) mustKnow(anyOf []perms.Permission) {
+	if len(anyOf) == 0 {
+		panic("httpapi: guard without a permission")
+	}
+	known := a.book.Catalog()
+	for _, p := range anyOf {
+		if !known.Has(p) {
+			panic(fmt.Sprintf("httpapi: guard of a permission that is not in the catalogue: %q", p))
+		}
+	}
 }
 
 // question is what a guard asks about a caller.
@@ -79,7 +105,7 @@ func (a *API) admit(r *http.Request, ask func(*http.Request) (question, error)) 
 	if err != nil {
 		return Principal{}, err
 	}
-	if askErr != nil {
+	if askErr != nil && kindOf(askErr) != NotFound {
 		return Principal{}, askErr
 	}
 	d, err := a.decide(r, u.ID, q, a.scopeOf(r, u))
@@ -87,9 +113,7 @@ func (a *API) admit(r *http.Request, ask func(*http.Request) (question, error)) 
 	case err != nil:
 		return Principal{}, err
 	case d.Allowed:
-		return who, nil
-	case len(q.anyOf) == 0:
-		return Principal{}, perms.ErrForbidden
+		return who, askErr // that there is none is for those to know who may see it
 	}
 	return Principal{}, perms.Forbid(q.anyOf[0])
 }
