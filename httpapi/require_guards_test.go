@@ -103,6 +103,10 @@ func TestRequireAsksTheSameOfHostsAuthenticator(t *testing.T) {
 			t.Errorf("object %d, %v: %d", row.number, row.err, w.Code)
 		}
 	}
+	failing := h.api(httpapi.Options{Authenticator: ann}).RequireObject("dashboards", func(*http.Request) (int64, error) { return 0, broken }, admitted)
+	if w := send(failing, h.as("", "GET", "/")); w.Code != 500 {
+		t.Errorf("whether an object is shared cannot be known: %d", w.Code)
+	}
 }
 
 // A list that is changed after it was handed over changes no guard.
