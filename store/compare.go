@@ -42,31 +42,53 @@ type pair struct {
 	whole         bool // any permission can differ, not only those that are touched
 }
 
-// compare reports what is different for whom in what a transaction has written.
-func (b *Book) compare(ctx context.Context, tx Store, actor perms.Actor, w *written) (Report, error) {
+// compare reports what is different for whom in what a transaction has written, on a snapshot of the store without it.
+func (b *Book) compare(ctx context.Context, actor perms.Actor, w *written) (report Report, err error) {
 	if w.at.IsZero() {
 		return Report{}, nil
 	}
-	over := b.Now().Add(cmp.Or(b.opts.PreviewTime, previewTime))
-	a, err := perms.Authorize(ctx, tx, b.Catalog(), actor, w.at)
+	limit, cancel := context.WithTimeout(ctx, cmp.Or(b.opts.PreviewTime, previewTime)) // by the monotonic clock, whatever the host's does
+	defer cancel()
+	if _, err := b.store.Head(ctx); err != nil { // of which snapshots tell from now on, also those of replicas
+		return Report{}, err
+	}
+	err = b.store.View(ctx, func(tx Store) error {
+		report = Report{At: w.at, Made: w.made}
+		if holds, err := w.holds(ctx, tx); err != nil || !holds {
+			report.Cut = true
+			return err
+		}
+		a, err := perms.Authorize(ctx, tx, b.Catalog(), actor, w.at)
+		if err != nil {
+			return err
+		}
+		c := &comparison{
+			tx: tx, w: w, catalog: b.Catalog(), reach: a.Reach(), roles: map[uuid.UUID]roles.Role{},
+			types: map[uuid.UUID]perms.TenantType{}, typed: map[perms.TenantType][]uuid.UUID{}, report: report,
+		}
+		err = c.run(ctx, limit)
+		report = c.report
+		return err
+	})
 	if err != nil {
 		return Report{}, err
 	}
-	c := &comparison{
-		tx: tx, w: w, catalog: b.Catalog(), reach: a.Reach(), roles: map[uuid.UUID]roles.Role{},
-		types: map[uuid.UUID]perms.TenantType{}, typed: map[perms.TenantType][]uuid.UUID{}, report: Report{At: w.at, Made: w.made},
-	}
+	return report, nil
+}
+
+// run weighs one user after the other until the limit is over.
+func (c *comparison) run(ctx, limit context.Context) error {
 	if err := c.prepare(ctx); err != nil {
-		return Report{}, err
+		return err
 	}
 	for {
 		p, ok, err := c.next(ctx)
 		if !ok {
-			return c.report, err
+			return err
 		}
-		if !b.Now().Before(over) {
+		if limit.Err() != nil {
 			c.report.Cut = true
-			return c.report, nil
+			return ctx.Err()
 		}
 		c.weigh(&p)
 	}

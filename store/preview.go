@@ -32,7 +32,7 @@ type Report struct {
 	Gains, Loses []Holding
 	// Gained and Lost count all of them, also those that are not listed. They are exact, unless the report was cut.
 	Gained, Lost int
-	// Cut says that the time was over before everybody had been looked at.
+	// Cut says that not everybody has been looked at: the time was over before, or somebody else has changed meanwhile what fn has changed.
 	Cut bool
 
 	At   time.Time   // the instant of the changes, at which what is held before and after is compared; zero where nothing changes
@@ -45,8 +45,8 @@ var errPreviewed = errors.New("store: previewed")
 // Preview runs fn, with the real methods, in a writing transaction that is always rolled back, and says who would gain and who would lose what. The store is
 // afterwards what it was, to the byte, and no listener hears of it. It returns the error of fn: what stands in the way of the real change.
 //
-// It keeps other writers waiting until it is through: for fn, and for at most [Options.PreviewTime] after it. What a password takes is done inside, and
-// failures to guess one are rolled back too: it is for trusted code. [Book.Rehearse] is for requests of people.
+// It keeps other writers waiting for as long as fn takes; who gains and who loses is looked for after that, on a snapshot. What a password takes is done
+// inside, and failures to guess one are rolled back too: it is for trusted code. [Book.Rehearse] is for requests of people.
 func (b *Book) Preview(ctx context.Context, fn func(b *Book) error) (Report, error) {
 	r := &rehearsal{Store: b.store, book: b, actor: perms.System("preview")}
 	err := r.InTx(ctx, func(tx Store) error { return fn(b.On(tx)) })
@@ -70,41 +70,36 @@ type rehearsal struct {
 	report Report
 }
 
-// InTx runs fn, reports what it has written, and rolls it back.
+// InTx runs fn, rolls back what it has written, and reports it.
 func (r *rehearsal) InTx(ctx context.Context, fn func(tx Store) error) error {
-	err := r.Store.InTx(ctx, func(tx Store) (err error) {
-		if r.report, err = r.book.rehearse(ctx, tx, r.actor, fn); err != nil {
-			return err
-		}
-		return errPreviewed
-	})
-	if err == errPreviewed {
-		return nil
+	w, err := r.book.rehearse(ctx, fn)
+	if err != nil {
+		return err
 	}
+	r.report, err = r.book.compare(ctx, r.actor, w)
 	return err
 }
 
-// rehearse runs fn as a part of a transaction and rolls that part back: what it has written is then compared with what is there.
-func (b *Book) rehearse(ctx context.Context, tx Store, actor perms.Actor, fn func(tx Store) error) (Report, error) {
-	began, err := tx.Head(ctx)
-	if err != nil {
-		return Report{}, err
-	}
-	if err := b.catalog.reach(ctx, tx, began); err != nil {
-		return Report{}, err
-	}
-	var w *written
-	err = tx.InTx(ctx, func(inner Store) (err error) {
-		if err := fn(inner); err != nil {
+// rehearse runs fn in a transaction that is rolled back, and returns what it has written.
+func (b *Book) rehearse(ctx context.Context, fn func(tx Store) error) (w *written, err error) {
+	err = b.store.InTx(ctx, func(tx Store) error {
+		began, err := tx.Head(ctx)
+		if err != nil {
 			return err
 		}
-		if w, err = readWritten(ctx, inner, b.Catalog(), began.Revision); err != nil {
+		if err := b.catalog.reach(ctx, tx, began); err != nil {
+			return err
+		}
+		if err := fn(tx); err != nil {
+			return err
+		}
+		if w, err = readWritten(ctx, tx, b.Catalog(), began); err != nil {
 			return err
 		}
 		return errPreviewed
 	})
 	if err != errPreviewed {
-		return Report{}, err
+		return nil, err
 	}
-	return b.compare(ctx, tx, actor, w)
+	return w, nil
 }

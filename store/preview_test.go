@@ -1,12 +1,10 @@
 package store_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -55,40 +53,6 @@ func TestPreviewListsAreCapped(t *testing.T) {
 	}
 	if report.Gained != everybody || report.Lost != 2*everybody || report.Cut {
 		t.Errorf("%d gained, %d lost, cut %t; want %d, %d and not cut", report.Gained, report.Lost, report.Cut, everybody, 2*everybody)
-	}
-}
-
-// A preview that takes too long tells what it has found, in order, and that this is not all.
-func TestPreviewIsCut(t *testing.T) {
-	o := newOffice(t, 1)
-	o.crowd(1200)
-	tick := time.Duration(0)
-	b, err := store.Connect(t.Context(), o.store, store.Options{
-		Catalog: perms.NewCatalog("bills.read", "bills.pay", "bills.print"), PreviewTime: 300 * time.Millisecond,
-		Clock: func() time.Time { tick += time.Millisecond; return o.now.Add(tick) },
-	})
-	o.must(err)
-	whole, err := o.connect().Preview(t.Context(), o.swap)
-	o.must(err)
-	report, err := b.Preview(t.Context(), o.swap)
-	o.must(err)
-	if !report.Cut || report.Gained < 250 || report.Gained > 300 || !slices.Equal(report.Gains, whole.Gains[:report.Gained]) {
-		t.Errorf("cut %t after %d gains", report.Cut, report.Gained)
-	}
-	if !o.Perms.Can(t.Context(), o.ann.ID, "bills.pay", perms.In(o.in)) {
-		t.Error("what was cut was done")
-	}
-}
-
-func TestPreviewEndsWithItsContext(t *testing.T) {
-	o := newOffice(t, 1)
-	ctx, cancel := context.WithCancel(t.Context())
-	_, err := o.connect().Preview(ctx, func(b *store.Book) error {
-		defer cancel()
-		return o.swap(b)
-	})
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
 	}
 }
 

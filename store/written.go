@@ -17,6 +17,7 @@ import (
 // written is what a transaction has written, as far as permissions follow from it: the journal says what to look at. Whoever holds a role, or is in a
 // tenant, is not in it: his permissions follow from his own record before the transaction and the role or the tenant after it.
 type written struct {
+	began   perms.Head // from where it went out
 	at      time.Time
 	made    []uuid.UUID
 	users   map[uuid.UUID]users.User // who is left of those that were changed
@@ -27,10 +28,10 @@ type written struct {
 	catalog *perms.Catalog
 }
 
-// readWritten reads, inside the transaction, what it has written since a revision.
-func readWritten(ctx context.Context, tx Store, c *perms.Catalog, since perms.Revision) (*written, error) {
-	w := &written{users: map[uuid.UUID]users.User{}, roles: map[uuid.UUID]roles.Role{}, types: map[uuid.UUID]perms.TenantType{}, catalog: c}
-	targets, err := w.readJournal(ctx, tx, since)
+// readWritten reads, inside the transaction, what it has written since it began.
+func readWritten(ctx context.Context, tx Store, c *perms.Catalog, began perms.Head) (*written, error) {
+	w := &written{began: began, users: map[uuid.UUID]users.User{}, roles: map[uuid.UUID]roles.Role{}, types: map[uuid.UUID]perms.TenantType{}, catalog: c}
+	targets, err := w.readJournal(ctx, tx, began.Revision)
 	if err != nil {
 		return nil, err
 	}
@@ -155,4 +156,34 @@ func (w *written) readCatalog(ctx context.Context, tx Store, grown bool) error {
 		}
 	}
 	return nil
+}
+
+// holds reports whether on a snapshot the transaction would have written the same. Others may have written since it went out: not what it has changed or read
+// to change it, and not more than is looked through.
+func (w *written) holds(ctx context.Context, snapshot Store) (bool, error) {
+	head, err := snapshot.Head(ctx)
+	if err != nil {
+		return false, fmt.Errorf("read head: %w", err)
+	}
+	if head.Revision == w.began.Revision {
+		return true, nil
+	}
+	entries, err := snapshot.Journal(ctx, perms.JournalFilter{After: w.began.Revision, Limit: 500})
+	if err != nil {
+		return false, fmt.Errorf("read journal: %w", err)
+	}
+	if int64(len(entries)) != int64(head.Revision-w.began.Revision) {
+		return false, nil
+	}
+	return !slices.ContainsFunc(entries, func(e perms.Entry) bool {
+		return e.Target.Kind == perms.KindCatalogue || slices.ContainsFunc(e.About(), w.has)
+	}), nil
+}
+
+// has reports whether the transaction has changed what has the id, or read it to know what the changed ones hold.
+func (w *written) has(id uuid.UUID) bool {
+	_, user := w.users[id]
+	_, role := w.roles[id]
+	_, tenant := w.types[id]
+	return user || role || tenant || slices.Contains(w.gone, id)
 }
