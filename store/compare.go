@@ -22,7 +22,9 @@ type comparison struct {
 	tx      Store
 	w       *written
 	catalog *perms.Catalog
-	reach   perms.Sight // of whoever is told
+	told    *perms.Authority
+	reach   perms.Sight // what lies in his scope: it is counted
+	asks    perms.Sight // where he may ask who holds what: it is listed
 	touched perms.Set   // what the changed roles give, or gave, and the others do not
 
 	roles map[uuid.UUID]roles.Role
@@ -63,7 +65,7 @@ func (b *Book) compare(ctx context.Context, actor perms.Actor, w *written) (repo
 			return err
 		}
 		c := &comparison{
-			tx: tx, w: w, catalog: b.Catalog(), reach: a.Reach(), roles: map[uuid.UUID]roles.Role{},
+			tx: tx, w: w, catalog: b.Catalog(), told: a, reach: a.Reach(), asks: a.Sight(perms.AccessExplain), roles: map[uuid.UUID]roles.Role{},
 			types: map[uuid.UUID]perms.TenantType{}, typed: map[perms.TenantType][]uuid.UUID{}, report: report,
 		}
 		err = c.run(ctx, limit)

@@ -28,7 +28,8 @@ type Holding struct {
 
 // Report says what a preview would have changed: what active users would effectively hold and do not, and what they would no longer hold.
 type Report struct {
-	// Gains and Loses are in the order of the users' numbers, then of permission, then of the text of the scope. Each lists the first [MaxHoldings].
+	// Gains and Loses are in the order of the users' numbers, then of permission, then of the text of the scope. Each lists the first [MaxHoldings] that
+	// whoever is told may ask about.
 	Gains, Loses []Holding
 	// Gained and Lost count all of them, also those that are not listed. They are exact, unless the report was cut.
 	Gained, Lost int
@@ -55,7 +56,13 @@ func (b *Book) Preview(ctx context.Context, fn func(b *Book) error) (Report, err
 
 // Rehearse runs fn on a Book that is b in everything but one: each of its writing transactions is rolled back as in [Book.Preview], and taken for done. So
 // a service is asked, compares passwords, counts failures and refuses as it really does, and only the change itself is missing. The changes of fn do not
-// see one another; the report is that of the last one, and tells the actor of those users and tenants alone that lie in his scope.
+// see one another; the report is that of the last one.
+//
+// One thing is left behind, or passwords could be guessed at will: a wrong current password counts as a failed sign-in, as it really does, and so does a
+// password for somebody else that is not his present one. Nothing else is: a right password neither counts nor clears what was counted before.
+//
+// It tells the actor what he could find out without it: it counts the users and tenants that lie in his scope, and lists those about whom he may ask who holds
+// what, as [users.Service.Holders] and Explain do: himself, and by access.explain whom he sees where he holds it. Of the others there is no more than the count.
 func (b *Book) Rehearse(ctx context.Context, actor perms.Actor, fn func(b *Book) error) (Report, error) {
 	r := &rehearsal{Store: b.store, book: b, actor: actor}
 	err := fn(b.On(r))
@@ -79,6 +86,9 @@ func (r *rehearsal) InTx(ctx context.Context, fn func(tx Store) error) error {
 	r.report, err = r.book.compare(ctx, r.actor, w)
 	return err
 }
+
+// Clear does nothing: what has failed before a success that is only rehearsed stays counted.
+func (r *rehearsal) Clear(context.Context, string) error { return nil }
 
 // rehearse runs fn in a transaction that is rolled back, and returns what it has written.
 func (b *Book) rehearse(ctx context.Context, fn func(tx Store) error) (w *written, err error) {

@@ -16,7 +16,7 @@ type spot struct {
 	before, after perms.Place
 }
 
-// weigh adds to the report what a user gains and loses, if whoever is told may see him.
+// weigh adds to the report what a user gains and loses, if he lies in the scope of whoever is told.
 func (c *comparison) weigh(p *pair) {
 	if !c.reach.ShowsUser(p.before.Tenants) && !c.reach.ShowsUser(p.after.Tenants) {
 		return
@@ -36,11 +36,11 @@ func (c *comparison) weighOne(p *pair, permission perms.Permission, spots []spot
 	for _, s := range spots {
 		h := Holding{p.id, p.number, permission, s.scope}
 		if s.scope == perms.Anywhere {
-			c.tell(h, gains, loses)
+			c.tell(p, h, gains, loses)
 			continue
 		}
 		had, has := c.held(p, permission, s)
-		c.tell(h, has && !had && !gains, had && !has && !loses)
+		c.tell(p, h, has && !had && !gains, had && !has && !loses)
 	}
 }
 
@@ -51,22 +51,28 @@ func (c *comparison) held(p *pair, permission perms.Permission, s spot) (before,
 	return before, after
 }
 
-func (c *comparison) tell(h Holding, gained, lost bool) {
+// tell counts what is gained or lost, and lists it for whoever may ask about it.
+func (c *comparison) tell(p *pair, h Holding, gained, lost bool) {
 	switch {
 	case gained:
 		c.report.Gained++
-		c.report.Gains = atMost(c.report.Gains, h)
+		c.report.Gains = c.list(c.report.Gains, p, h)
 	case lost:
 		c.report.Lost++
-		c.report.Loses = atMost(c.report.Loses, h)
+		c.report.Loses = c.list(c.report.Loses, p, h)
 	}
 }
 
-func atMost(list []Holding, h Holding) []Holding {
-	if len(list) == MaxHoldings {
+func (c *comparison) list(list []Holding, p *pair, h Holding) []Holding {
+	if len(list) == MaxHoldings || !c.named(p, h.Scope) {
 		return list
 	}
 	return append(list, h)
+}
+
+// named reports whether whoever is told may ask who holds something in a scope, and whether this user does: himself, or by access.explain.
+func (c *comparison) named(p *pair, scope perms.Scope) bool {
+	return c.told.Self(p.id) || c.asks.Shows(scope) && (c.asks.ShowsUser(p.before.Tenants) || c.asks.ShowsUser(p.after.Tenants))
 }
 
 // spots returns the places to look at, in the order of their texts: the platform, the tenants that are named, and those of a type that the user has as a

@@ -75,20 +75,20 @@ func charge(ctx context.Context, st Store, keys []Throttle, now time.Time) error
 	return nil
 }
 
-// settle takes a charge back: a success forgets the account's failures, and what was neither leaves them.
+// settle takes a charge back; a success forgets the account's failures too, and what was neither leaves them.
 func settle(ctx context.Context, st Store, keys []Throttle, success bool) error {
-	if success {
-		if err := st.Clear(ctx, keys[0].Key); err != nil {
-			return fmt.Errorf("clear attempts: %w", err)
-		}
-		keys = keys[1:]
-	}
 	names := make([]string, len(keys))
 	for i, k := range keys {
 		names[i] = k.Key
 	}
 	if err := st.Refund(ctx, names); err != nil {
 		return fmt.Errorf("refund attempt: %w", err)
+	}
+	if !success {
+		return nil
+	}
+	if err := st.Clear(ctx, keys[0].Key); err != nil {
+		return fmt.Errorf("clear attempts: %w", err)
 	}
 	return nil
 }
