@@ -26,7 +26,8 @@ type Holding struct {
 	Scope perms.Scope
 }
 
-// Report says what a preview would have changed: what active users would effectively hold and do not, and what they would no longer hold.
+// Report says what a preview would have changed: what active users would effectively hold and do not, and what they would no longer hold. It is about one
+// instant, that of the changes: what begins later is not in it.
 type Report struct {
 	// Gains and Loses are in the order of the users' numbers, then of permission, then of the text of the scope. Each lists the first [MaxHoldings] that
 	// whoever is told may ask about.
@@ -61,8 +62,8 @@ func (b *Book) Preview(ctx context.Context, fn func(b *Book) error) (Report, err
 // One thing is left behind, or passwords could be guessed at will: a wrong current password counts as a failed sign-in, as it really does, and so does a
 // password for somebody else that is not his present one. Nothing else is: a right password neither counts nor clears what was counted before.
 //
-// It tells the actor what he could find out without it: it counts the users and tenants that lie in his scope, and lists those about whom he may ask who holds
-// what, as [users.Service.Holders] and Explain do: himself, and by access.explain whom he sees where he holds it. Of the others there is no more than the count.
+// It counts what concerns users and tenants that lie in the actor's scope, and lists what he may ask about, as [users.Service.Holders] and Explain do: himself,
+// and by access.explain whom he sees where he holds it. Of the others it tells no more than how many there are.
 func (b *Book) Rehearse(ctx context.Context, actor perms.Actor, fn func(b *Book) error) (Report, error) {
 	r := &rehearsal{Store: b.store, book: b, actor: actor}
 	err := fn(b.On(r))

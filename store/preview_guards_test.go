@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -216,6 +217,20 @@ func TestPreviewTellsWhere(t *testing.T) {
 	})
 	if !slices.Equal(found, []perms.Scope{perms.In(made)}) {
 		t.Errorf("staff gain in %v", found)
+	}
+}
+
+// A report is about the instant of the change: what begins later is not told of.
+func TestPreviewIsOfNow(t *testing.T) {
+	o := newOffice(t, 1)
+	ctx := t.Context()
+	for begins, gained := range map[time.Duration]int{0: 1, time.Microsecond: 0} {
+		report, err := o.Preview(ctx, func(b *store.Book) error {
+			return b.Users.SetOverride(ctx, setup, o.bob.ID, perms.Grant(perms.UsersList).During(perms.Window{StartsAt: o.now.Add(begins)}))
+		})
+		if o.must(err); report.Gained != gained {
+			t.Errorf("a grant from %s on: %+v", begins, report)
+		}
 	}
 }
 
