@@ -75,10 +75,10 @@ func realistic(users int) *dataset {
 	return d.identified()
 }
 
-// identified gives everything its id.
+// identified gives everything an id of the kind that the services give.
 func (d *dataset) identified() *dataset {
 	r := rand.New(rand.NewSource(3))
-	id := func() uuid.UUID { return uuid.Must(uuid.NewRandomFromReader(r)) }
+	id := func() uuid.UUID { return uuid.Must(uuid.NewV7FromReader(r)) }
 	for range d.tenants {
 		d.tenantIDs = append(d.tenantIDs, id())
 	}
