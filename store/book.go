@@ -131,7 +131,7 @@ func forInvites(begin transaction) invites.Tx {
 }
 
 // On returns the same Book over another Store: one that a transaction has handed out, or one joined to the host's own transaction. What it does is part
-// of that transaction. Catalogue keys that it seeds are known to b itself after the next Connect.
+// of that transaction. Catalogue keys that it seeds are known to b itself after the commit.
 func (b *Book) On(tx Store) *Book {
 	catalog := b.catalog.copied()
 	return wire(tx, b.opts, catalog, b.opts.env(catalog))
