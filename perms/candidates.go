@@ -20,6 +20,7 @@ type Candidates struct {
 	Anywhere   bool        // or any tenant that is neither retired nor deleted
 	Sight      *Sight      // only users whom it shows; nil shows all
 	Now        time.Time
+	Coming     bool // also what is not in force yet, as if it were
 	Doubtful   bool // without the plain ones
 	Lean       bool // with no more about the plain ones than who they are, and where
 	After      int64
@@ -64,15 +65,18 @@ func (f *Candidates) admits(s *Subject, types func(uuid.UUID) TenantType) bool {
 // holding reports whether a role or override in force gives the permission somewhere.
 func (f *Candidates) holding(s *Subject) bool {
 	return slices.ContainsFunc(s.Roles, func(h Held) bool {
-		return h.Open(f.Now) && (slices.Contains(f.Global, h.Role) || slices.Contains(f.Bound, h.Role))
+		return f.open(h.Window) && (slices.Contains(f.Global, h.Role) || slices.Contains(f.Bound, h.Role))
 	}) || slices.ContainsFunc(s.Overrides, func(o Override) bool { return o.Granted && f.ruled(o) })
 }
 
 func (f *Candidates) plain(s *Subject) bool {
 	return slices.ContainsFunc(s.Roles, func(h Held) bool {
-		return h.Open(f.Now) && h.Assignment.Scope == Anywhere && slices.Contains(f.Global, h.Role)
+		return f.open(h.Window) && h.Assignment.Scope == Anywhere && slices.Contains(f.Global, h.Role)
 	}) && !slices.ContainsFunc(s.Overrides, f.ruled)
 }
 
 // ruled reports whether the override rules the permission, one way or the other, now.
-func (f *Candidates) ruled(o Override) bool { return o.Permission == f.Permission && o.Open(f.Now) }
+func (f *Candidates) ruled(o Override) bool { return o.Permission == f.Permission && f.open(o.Window) }
+
+// open reports whether what counts within a window is in force for the filter.
+func (f *Candidates) open(w Window) bool { return w.Open(f.Now) || f.Coming && !w.Expired(f.Now) }

@@ -29,19 +29,17 @@ func (a *Authority) guards() []guard {
 	return all
 }
 
-// reached returns until when each of the guards is satisfied.
-func (a *Authority) reached(ctx context.Context, tx Store, guards []guard) ([]Term, error) {
-	out := make([]Term, len(guards))
+// keepers returns for each of the guards who holds its permissions, and when: as many as it takes to know that it is satisfied for ever, or everybody.
+func (a *Authority) keepers(ctx context.Context, tx Store, guards []guard) ([][]spans, error) {
+	out := make([][]spans, len(guards))
 	for i, g := range guards {
 		at, err := g.place(ctx, tx)
 		if err != nil {
 			return nil, err
 		}
-		terms, err := g.longest(ctx, tx, a.catalog, at, a.Now, uuid.Nil)
-		if err != nil {
+		if out[i], err = g.holders(ctx, tx, a, at, always(a.Now)); err != nil {
 			return nil, err
 		}
-		out[i] = g.reached(terms)
 	}
 	return out, nil
 }
@@ -59,67 +57,65 @@ func (g *guard) place(ctx context.Context, tx Store) (Place, error) {
 	return PlaceOf(id, types[id]), nil
 }
 
-// term returns for how long a subject holds all of the permissions from now on.
-func (g *guard) term(c *Catalog, s *Subject, at Place, now time.Time) Term {
-	shortest := Endless
+// spans returns when a subject holds all of the permissions, from now on.
+func (g *guard) spans(c *Catalog, s *Subject, at Place, now time.Time) spans {
+	switch {
+	case g.endless && Administrator(c, s, now):
+		return always(now)
+	case g.endless, s.Status != Active, slices.ContainsFunc(g.Permissions, func(p Permission) bool { return !c.Has(p) }):
+		return nil
+	}
+	var instants []time.Time
 	for _, p := range g.Permissions {
-		held := Lasting(s, p, at, now)
-		if !c.Has(p) || !held.Holds() {
-			return Term{}
-		}
-		if !held.Outlasts(shortest) {
-			shortest = held
-		}
+		instants = append(instants, turns(p, now, s)...)
 	}
-	return shortest
-}
-
-// reached returns until when the invariant is satisfied: as long as the holder of the least term lasts, of as many as it needs.
-func (g *guard) reached(terms []Term) Term {
-	if len(terms) < g.AtLeast {
-		return Term{}
-	}
-	sorted := slices.SortedFunc(slices.Values(terms), func(a, b Term) int {
-		switch {
-		case !b.Outlasts(a):
-			return -1
-		case !a.Outlasts(b):
-			return 1
-		}
-		return 0
+	return spansWhere(instants, func(t time.Time) bool {
+		return !slices.ContainsFunc(g.Permissions, func(p Permission) bool { return !wouldHold(s, p, at, t, false) })
 	})
-	return sorted[g.AtLeast-1]
 }
 
-// breaks reports whether a change shortens what it may not.
-func (g *guard) breaks(before, after Term) bool {
-	if g.endless {
-		return before == Endless && after != Endless
+// breaks reports whether there is an instant at which there are enough of some holders, and not of others.
+func (g *guard) breaks(before, after []spans) bool {
+	var steps []step
+	for _, s := range before {
+		steps = s.steps(steps, step{before: 1})
 	}
-	return !after.Outlasts(before)
-}
-
-// longest returns the terms of those who hold the permissions, without one user's. It ends once enough hold them without an end.
-func (g *guard) longest(ctx context.Context, tx Store, c *Catalog, at Place, now time.Time, without uuid.UUID) ([]Term, error) {
-	var (
-		terms   []Term
-		endless int
-	)
-	err := g.each(ctx, tx, c, now, func(s *Subject) bool {
-		t := g.term(c, s, at, now)
-		if s.User == without || !t.Holds() {
+	for _, s := range after {
+		steps = s.steps(steps, step{after: 1})
+	}
+	slices.SortFunc(steps, func(a, b step) int { return a.at.Compare(b.at) })
+	var sum step
+	for i, next := range steps {
+		sum.before, sum.after = sum.before+next.before, sum.after+next.after
+		last := i == len(steps)-1 || !steps[i+1].at.Equal(next.at)
+		if last && sum.after < g.AtLeast && g.AtLeast <= sum.before {
 			return true
 		}
-		terms = append(terms, t)
-		if t == Endless {
-			endless++
-		}
-		return endless < g.AtLeast
-	})
-	return terms, err
+	}
+	return false
 }
 
-// each yields everybody who may hold the permissions in the scope, until yield returns false.
+// holders returns when each of those holds the permissions who does at all. It ends once there are enough who do throughout some spans.
+func (g *guard) holders(ctx context.Context, tx Store, a *Authority, at Place, throughout spans) ([]spans, error) {
+	var (
+		found  []spans
+		enough int
+	)
+	err := g.each(ctx, tx, a.catalog, a.Now, func(s *Subject) bool {
+		held := g.spans(a.catalog, s, at, a.Now)
+		if len(held) == 0 {
+			return true
+		}
+		found = append(found, held)
+		if len(throughout.minus(held)) == 0 {
+			enough++
+		}
+		return enough < g.AtLeast
+	})
+	return found, err
+}
+
+// each yields everybody who may hold the permissions in the scope, now or later, until yield returns false.
 func (g *guard) each(ctx context.Context, tx Store, c *Catalog, now time.Time, yield func(*Subject) bool) error {
 	if g.Scope == Anywhere {
 		return eachStaff(ctx, tx, yield)
@@ -129,7 +125,7 @@ func (g *guard) each(ctx context.Context, tx Store, c *Catalog, now time.Time, y
 		return err
 	}
 	f, hopeless := survey.Candidates()
-	f.Limit = 100
+	f.Coming, f.Limit = true, 100
 	for !hopeless {
 		found, next, err := tx.Candidates(ctx, f)
 		if err != nil {
@@ -169,6 +165,10 @@ func eachStaff(ctx context.Context, tx Store, yield func(*Subject) bool) error {
 
 // AnyAdministrator reports whether the store has an administrator.
 func AnyAdministrator(ctx context.Context, st Store, c *Catalog, now time.Time) (bool, error) {
-	terms, err := administrators.longest(ctx, st, c, Platform, now, uuid.Nil)
-	return administrators.reached(terms) == Endless, err
+	found := false
+	err := eachStaff(ctx, st, func(s *Subject) bool {
+		found = Administrator(c, s, now)
+		return !found
+	})
+	return found, err
 }

@@ -9,8 +9,8 @@ import (
 )
 
 // Invariant is what a host wants to stay true of its users: at least so many active ones effectively hold all of the permissions in the scope. No change
-// makes it false that it is true, nor sooner than it would become false by itself: who holds something until a time counts until then alone. That time
-// passes is no change, and what was not true need not become it.
+// makes it false, at present or at any later instant at which it would have been true without the change: who holds something until a time, or from a time
+// on, counts then alone. That time passes is no change, and what was not true need not become it.
 type Invariant struct {
 	Name        string // for people; it stands in the error
 	AtLeast     int
@@ -57,7 +57,7 @@ func CheckInvariants(list []Invariant) error {
 }
 
 // Keep refuses a change of one user, after it has been written, that breaks an invariant: with [ErrLockout] where no administrator would be left, with an
-// [*InvariantError] for one of the host's. It reads nothing unless the user holds less than before of what an invariant asks for.
+// [*InvariantError] for one of the host's. It reads nothing unless there is a time at which the user no longer holds what an invariant asks for.
 func (a *Authority) Keep(ctx context.Context, tx Store, before, after *Subject) error {
 	if before.Status != Active || alike(before, after) {
 		return nil
@@ -67,15 +67,16 @@ func (a *Authority) Keep(ctx context.Context, tx Store, before, after *Subject) 
 		if err != nil {
 			return err
 		}
-		had, has := g.term(a.catalog, before, at, a.Now), g.term(a.catalog, after, at, a.Now)
-		if has.Outlasts(had) {
+		had, has := g.spans(a.catalog, before, at, a.Now), g.spans(a.catalog, after, at, a.Now)
+		lost := had.minus(has)
+		if len(lost) == 0 {
 			continue
 		}
-		others, err := g.longest(ctx, tx, a.catalog, at, a.Now, before.User)
+		left, err := g.holders(ctx, tx, a, at, lost)
 		if err != nil {
 			return err
 		}
-		if g.breaks(g.reached(append(others, had)), g.reached(append(others, has))) {
+		if g.breaks(append(slices.Clone(left), lost), left) {
 			return g.broken
 		}
 	}
@@ -91,14 +92,14 @@ func alike(a, b *Subject) bool {
 // KeepAll makes a change of many users at once and refuses it, as [Authority.Keep] does, if it breaks an invariant that it touches.
 func (a *Authority) KeepAll(ctx context.Context, tx Store, touches func(Invariant) bool, change func() error) error {
 	guards := slices.DeleteFunc(a.guards(), func(g guard) bool { return !touches(g.Invariant) })
-	before, err := a.reached(ctx, tx, guards)
+	before, err := a.keepers(ctx, tx, guards)
 	if err != nil {
 		return err
 	}
 	if err := change(); err != nil {
 		return err
 	}
-	after, err := a.reached(ctx, tx, guards)
+	after, err := a.keepers(ctx, tx, guards)
 	if err != nil {
 		return err
 	}

@@ -174,3 +174,18 @@ type listless struct{ *fakeStore }
 func (listless) TenantsOfType(context.Context, perms.TenantType) ([]uuid.UUID, error) {
 	return nil, errStore
 }
+
+// Nobody holds what is not in the catalogue, so nobody loses it.
+func TestKeepOfWhatIsUnknown(t *testing.T) {
+	st := newStore()
+	env := perms.Env{Catalog: func() *perms.Catalog { return office }, Clock: func() time.Time { return noon },
+		Invariants: []perms.Invariant{{Name: "forgers", AtLeast: 1, Permissions: []perms.Permission{"assets.forge"}, Scope: perms.In(acme)}}}
+	a, err := env.Authorize(t.Context(), st, perms.System("test"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	editor, nobody := member(role("editor", "assets.*")), member()
+	if err := a.Keep(t.Context(), st, &editor, &nobody); err != nil {
+		t.Errorf("got %v", err)
+	}
+}

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -275,5 +276,116 @@ func TestLockoutCountsTheEndless(t *testing.T) {
 	chief := made("chief", perms.Window{})
 	if _, err := o.Users.SetRoles(ctx, setup, chief.ID, office(ends)); !errors.Is(err, perms.ErrLockout) {
 		t.Errorf("an end to the last administrator's office: %v", err)
+	}
+}
+
+// Who is to hold something later counts from then on: he is taken from nobody who counts on him, and whoever he relieves may go.
+func TestInvariantCountsWhoIsToCome(t *testing.T) {
+	day := 24 * time.Hour
+	until := func(o *office, d time.Duration) perms.Window { return perms.Window{ExpiresAt: o.now.Add(d)} }
+	from := func(o *office, d time.Duration) perms.Window { return perms.Window{StartsAt: o.now.Add(d)} }
+	assign := func(o *office, u users.User, list ...perms.Window) error {
+		up := []perms.Assignment{}
+		for i, w := range list {
+			scope := perms.Anywhere
+			if i > 0 {
+				scope = perms.In(o.in)
+			}
+			up = append(up, perms.Assignment{Role: o.clerk.ID, Scope: scope, Window: w})
+		}
+		_, err := o.Users.SetRoles(o.Context(), setup, u.ID, up)
+		return err
+	}
+	handOver := func(o *office) { // ann until tomorrow, bob from an hour before
+		o.must(assign(o, o.bob, from(o, day-time.Hour)))
+		o.must(assign(o, o.ann, until(o, day)))
+	}
+	for name, row := range map[string]struct {
+		atLeast int
+		before  func(o *office)
+		change  func(o *office) error
+		refused bool
+	}{
+		"a hand-over with an overlap": {1, func(o *office) { o.must(assign(o, o.bob, from(o, day-time.Hour))) }, func(o *office) error { return assign(o, o.ann, until(o, day)) }, false},
+		"without a gap":               {1, func(o *office) { o.must(assign(o, o.bob, from(o, day))) }, func(o *office) error { return assign(o, o.ann, until(o, day)) }, false},
+		"with a gap":                  {1, func(o *office) { o.must(assign(o, o.bob, from(o, day))) }, func(o *office) error { return assign(o, o.ann, until(o, day-time.Microsecond)) }, true},
+		"the successor's role":        {1, handOver, func(o *office) error { return assign(o, o.bob) }, true},
+		"the successor comes later":   {1, handOver, func(o *office) error { return assign(o, o.bob, from(o, day+time.Microsecond)) }, true},
+		"the successor comes then":    {1, handOver, func(o *office) error { return assign(o, o.bob, from(o, day)) }, false},
+		"the successor's account": {1, handOver, func(o *office) error {
+			_, err := o.Users.Do(o.Context(), setup, o.bob.ID, users.Delete)
+			return err
+		}, true},
+		"a revoke of the successor's": {1, handOver, func(o *office) error {
+			return o.Users.SetOverride(o.Context(), setup, o.bob.ID, perms.Revoke("bills.pay").During(from(o, 2*day)))
+		}, true},
+		"one's own follow-on": {1, func(o *office) {
+			o.must(assign(o, o.bob))
+			o.must(assign(o, o.ann, until(o, day), from(o, day)))
+		}, func(o *office) error { return assign(o, o.ann, until(o, day)) }, true},
+		"the role of both": {1, handOver, func(o *office) error {
+			_, err := o.Roles.Update(o.Context(), setup, o.clerk.ID, roles.Update{Remove: []string{"bills.*"}})
+			return err
+		}, true},
+		"nobody is left anyway": {1, func(o *office) {
+			o.must(assign(o, o.bob, perms.Window{StartsAt: o.now.Add(time.Hour), ExpiresAt: o.now.Add(2 * time.Hour)}))
+			o.must(func() error { // as by what was there before the invariant
+				free := *o
+				free.Book = o.connect()
+				return assign(&free, o.ann)
+			}())
+		}, func(o *office) error {
+			return assign(o, o.bob, perms.Window{StartsAt: o.now.Add(time.Hour), ExpiresAt: o.now.Add(3 * time.Hour)})
+		}, false},
+		"two, of whom one is to come": {2, func(o *office) {
+			free := *o
+			free.Book = o.connect()
+			o.must(assign(&free, o.bob, from(o, day)))
+		}, func(o *office) error { return assign(o, o.ann, until(o, day)) }, true},
+		"two, while there is but one": {2, func(o *office) {
+			free := *o
+			free.Book = o.connect()
+			o.must(assign(&free, o.bob, from(o, day)))
+		}, func(o *office) error { return assign(o, o.ann, from(o, day)) }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t, row.atLeast)
+			row.before(o)
+			err := row.change(o)
+			if errors.Is(err, perms.ErrInvariant) != row.refused || (err == nil) == row.refused {
+				t.Errorf("%v, want refused: %t", err, row.refused)
+			}
+		})
+	}
+}
+
+// However many hold something for a while, it is looked for no further than to those who hold it as long as it is taken away.
+func TestInvariantLooksNoFurtherThanNeeded(t *testing.T) {
+	o := newFrailOffice(t)
+	year := perms.Window{ExpiresAt: o.now.Add(365 * 24 * time.Hour)}
+	for i := range 150 {
+		o.hire(fmt.Sprint("clerk", i), year)
+	}
+	for _, u := range []users.User{o.ann, o.bob} {
+		_, err := o.connect().Users.SetRoles(t.Context(), setup, u.ID, []perms.Assignment{{Role: o.clerk.ID, Scope: perms.Anywhere, Window: year}})
+		o.must(err)
+	}
+	for name, row := range map[string]struct {
+		window perms.Window // what the last one keeps
+		pages  int
+	}{
+		"a-year":    {perms.Window{StartsAt: year.ExpiresAt}, 1},
+		"an-hour":   {perms.Window{StartsAt: o.now.Add(time.Hour)}, 1},
+		"nothing":   {perms.Window{}, 0},
+		"even-more": {perms.Window{StartsAt: year.ExpiresAt.Add(time.Second)}, 2},
+	} {
+		last := o.hire(name, perms.Window{})
+		clear(o.reads.calls)
+		_, err := o.Users.SetRoles(t.Context(), setup, last.ID, []perms.Assignment{{Role: o.clerk.ID, Scope: perms.Anywhere, Window: row.window}})
+		if (err == nil) != (row.pages < 2) || o.reads.calls["Candidates"] != row.pages {
+			t.Errorf("taken for %s: %v, %d pages", name, err, o.reads.calls["Candidates"])
+		}
+		_, err = o.connect().Users.Do(t.Context(), setup, last.ID, users.Delete)
+		o.must(err)
 	}
 }

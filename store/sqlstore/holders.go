@@ -437,10 +437,13 @@ func (q *search) unruled(f *perms.Candidates) {
 	q.add(end)
 }
 
-// open leaves out the rows of a table that are not in force.
+// open leaves out the rows of a table that are not in force, but for those that will be if the filter wants them.
 func (q *search) open(table string, f *perms.Candidates) {
 	const window = `
 			and (@.starts_at is null or @.starts_at <= ?) and (@.expires_at is null or @.expires_at > ?)`
-	now := micros(f.Now)
-	q.add(strings.ReplaceAll(window, "@", table), now, now)
+	now, begun := micros(f.Now), micros(f.Now)
+	if f.Coming {
+		begun = math.MaxInt64
+	}
+	q.add(strings.ReplaceAll(window, "@", table), begun, now)
 }

@@ -149,6 +149,8 @@ func (c *crowd) filters() []perms.Candidates {
 		func(f *perms.Candidates) { f.Global, f.Within = f.Global[:1], f.Within[:1] },
 		func(f *perms.Candidates) { f.Permission = "assets.none" },
 		func(f *perms.Candidates) { f.Now = noon.Add(-time.Hour) },
+		func(f *perms.Candidates) { f.Coming = true },
+		func(f *perms.Candidates) { f.Coming, f.Now, f.Anywhere = true, noon.Add(-time.Hour), false },
 		func(f *perms.Candidates) { f.After = c.people[len(c.people)/2].Number },
 	} {
 		for _, kind := range []struct{ doubtful, lean bool }{{false, false}, {true, false}, {false, true}, {true, true}} {

@@ -196,12 +196,8 @@ func newGuarded(h *history) *guarded {
 
 // arm connects a Book whose invariants are as tight as can be: all who hold something at present are needed, or all but one.
 func (g *guarded) arm() {
-	for i, until := range g.recount(g.free) {
-		held := slices.IndexFunc(until, time.Time.IsZero)
-		if held < 0 {
-			held = len(until)
-		}
-		g.guards[i].AtLeast = max(1, held-g.rand.IntN(2))
+	for i, all := range g.recount(g.free) {
+		g.guards[i].AtLeast = max(1, all.holders(g.now)-g.rand.IntN(2))
 	}
 	var err error
 	g.book, err = store.Connect(g.t.Context(), g.s, store.Options{
@@ -215,7 +211,7 @@ func (g *guarded) arm() {
 func (g *guarded) step(seed uint64, refused map[string]int) {
 	t := g.t
 	before := g.recount(g.free)
-	var after [][]time.Time
+	var after []census
 	_, previewed := g.free.Preview(t.Context(), func(b *store.Book) error {
 		inner := *g.history
 		inner.rand, inner.book, inner.people, inner.roles = rand.New(rand.NewPCG(seed, 3)), b, slices.Clone(g.people), slices.Clone(g.roles)
@@ -228,7 +224,7 @@ func (g *guarded) step(seed uint64, refused map[string]int) {
 	what, err := g.history.step()
 	var broken *perms.InvariantError
 	errors.As(err, &broken)
-	switch wanted := g.shortened(before, after); {
+	switch wanted := g.broken(before, after); {
 	case previewed != nil:
 		if err == nil || broken != nil {
 			t.Fatalf("%s: %v, and without invariants %v", what, err, previewed)
@@ -247,30 +243,57 @@ func (h *history) dangers() []operation {
 	return slices.DeleteFunc(append(h.operations(), h.upheavals()...), func(op operation) bool { return op.name == "seed" })
 }
 
-// shortened returns the first of the invariants that holds for less long than before.
-func (g *guarded) shortened(before, after [][]time.Time) string {
+// broken returns the first of the invariants that would be true at some instant from now on, and no longer is.
+func (g *guarded) broken(before, after []census) string {
 	for i, v := range g.guards {
-		if len(after) > 0 && nth(after[i], v.AtLeast).Before(nth(before[i], v.AtLeast)) {
-			return v.Name
+		if len(after) == 0 {
+			break
+		}
+		for _, at := range append(before[i].instants(), append(after[i].instants(), g.now)...) {
+			if !at.Before(g.now) && before[i].holders(at) >= v.AtLeast && after[i].holders(at) < v.AtLeast {
+				return v.Name
+			}
 		}
 	}
 	return ""
 }
 
-// nth returns the n-th of a list, or the zero time.
-func nth(list []time.Time, n int) time.Time {
-	if n > len(list) {
-		return time.Time{}
-	}
-	return list[n-1]
+// census is everybody who could hold what an invariant asks for.
+type census struct {
+	all     []perms.Permission
+	place   perms.Place
+	catalog *perms.Catalog
+	people  []perms.Subject
 }
 
-// ever is the end of what has none.
-var ever = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+// holders returns how many hold all of it at an instant, if nothing changes.
+func (c census) holders(at time.Time) (count int) {
+	for _, s := range c.people {
+		lacks := func(p perms.Permission) bool {
+			return !perms.Decide(c.catalog, &s, perms.Question{Permission: p, At: c.place}, at).Allowed
+		}
+		if !slices.ContainsFunc(c.all, lacks) {
+			count++
+		}
+	}
+	return count
+}
 
-// recount returns for each of the invariants until when everybody holds what it asks for, if nothing changes, the longest first: by asking about everybody,
-// at every instant at which anything begins or ends.
-func (g *guarded) recount(b *store.Book) [][]time.Time {
+// instants returns when anything of theirs begins or ends.
+func (c census) instants() (out []time.Time) {
+	for _, s := range c.people {
+		for _, h := range s.Roles {
+			out = append(out, h.StartsAt, h.ExpiresAt)
+		}
+		for _, o := range s.Overrides {
+			out = append(out, o.StartsAt, o.ExpiresAt)
+		}
+	}
+	return out
+}
+
+// recount takes a census for each of the invariants.
+func (g *guarded) recount(b *store.Book) []census {
 	t, ctx, system := g.t, g.t.Context(), perms.System("recount")
 	t.Helper()
 	everyone, err := b.Users.List(ctx, system, users.Filter{Statuses: []perms.Status{perms.Active}})
@@ -283,46 +306,15 @@ func (g *guarded) recount(b *store.Book) [][]time.Time {
 	for _, r := range list {
 		held[r.ID] = r
 	}
-	out := make([][]time.Time, len(g.guards))
+	out := make([]census, len(g.guards))
 	for i, v := range g.guards {
-		at := perms.Platform
+		out[i] = census{all: v.Permissions, place: perms.Platform, catalog: b.Catalog()}
 		if _, one := v.Scope.Tenant(); one {
-			at = perms.PlaceOf(tenant.ID, tenant.Type)
+			out[i].place = perms.PlaceOf(tenant.ID, tenant.Type)
 		}
 		for _, u := range everyone {
-			s := u.Subject(held)
-			out[i] = append(out[i], g.until(b.Catalog(), &s, v.Permissions, at))
+			out[i].people = append(out[i].people, u.Subject(held))
 		}
-		slices.SortFunc(out[i], func(a, b time.Time) int { return b.Compare(a) })
 	}
 	return out
-}
-
-// until returns until when a subject holds all of the permissions without a break. What is to begin later does not count, but for revokes.
-func (g *guarded) until(c *perms.Catalog, s *perms.Subject, all []perms.Permission, at perms.Place) time.Time {
-	later := func(w perms.Window) bool { return w.StartsAt.After(g.now) }
-	s.Roles = slices.DeleteFunc(slices.Clone(s.Roles), func(h perms.Held) bool { return later(h.Window) })
-	s.Overrides = slices.DeleteFunc(slices.Clone(s.Overrides), func(o perms.Override) bool { return o.Granted && later(o.Window) })
-	instants := []time.Time{g.now}
-	for _, h := range s.Roles {
-		instants = append(instants, h.ExpiresAt)
-	}
-	for _, o := range s.Overrides {
-		instants = append(instants, o.StartsAt, o.ExpiresAt)
-	}
-	slices.SortFunc(instants, time.Time.Compare)
-	for _, instant := range instants {
-		if instant.Before(g.now) {
-			continue
-		}
-		for _, p := range all {
-			if !perms.Decide(c, s, perms.Question{Permission: p, At: at}, instant).Allowed {
-				if instant.Equal(g.now) {
-					return time.Time{}
-				}
-				return instant
-			}
-		}
-	}
-	return ever
 }
