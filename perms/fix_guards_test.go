@@ -119,6 +119,7 @@ func TestMayFixAsksEveryRule(t *testing.T) {
 	grant := perms.Fix{Action: perms.GrantOverride, Permission: edit, Scope: perms.In(acme)}
 	admin := member(role("admin", "users.*", "overrides.*", "grants.*", "assets.*"))
 	hybrid := of(member(heldIn(role("admin", "users.*", "overrides.*"), acme), role("editor", "assets.*")), perms.TenantOf(acme), perms.TenantOf(beta))
+	crossed := of(member(heldIn(role("overrider", "overrides.write"), beta), heldIn(role("featurist", "features.write"), acme), role("editor", "assets.*")), perms.TenantOf(acme), perms.TenantOf(beta))
 	test := perms.TenantsOfType(perms.TestTenant)
 	abroad, strange := of(admin, perms.TenantOf(beta)), of(vic, perms.TenantOf(acme), perms.TenantOf(beta))
 	for name, row := range map[string]struct {
@@ -139,6 +140,8 @@ func TestMayFixAsksEveryRule(t *testing.T) {
 		"the list, without its record":     {member(role("admin", "users.assign", "assets.*")), vic, perms.Fix{Action: perms.AddTenant, Permission: edit, Tenancy: perms.TenantOf(acme)}, perms.ErrForbidden},
 		"the list, and its record":         {member(role("admin", "users.assign", "users.update", "assets.*")), vic, perms.Fix{Action: perms.AddTenant, Permission: edit, Tenancy: perms.TenantOf(acme)}, nil},
 		"a feature, by features.write":     {member(role("admin", "features.write")), vic, perms.Fix{Action: perms.GrantOverride, Permission: perms.FeaturesAI, Scope: perms.In(acme)}, perms.ErrForbidden},
+		"a feature, by both keys":          {crossed, strange, perms.Fix{Action: perms.GrantOverride, Permission: perms.FeaturesAI, Scope: perms.In(acme)}, nil},
+		"no feature, by both keys":         {crossed, strange, grant, perms.ErrForbidden},
 		"everywhere, as admin of one":      {hybrid, strange, perms.Fix{Action: perms.GrantOverride, Permission: edit, Scope: perms.Anywhere}, perms.ErrForbidden},
 		"another tenant, as admin of one":  {hybrid, vic, perms.Fix{Action: perms.AddTenant, Permission: edit, Tenancy: perms.TenantOf(beta)}, perms.ErrForbidden},
 		"in another, as admin of one":      {hybrid, strange, perms.Fix{Action: perms.GrantOverride, Permission: edit, Scope: perms.In(beta)}, perms.ErrForbidden},

@@ -112,16 +112,21 @@ func (f Fix) where() Scope {
 	return f.Scope
 }
 
-// mayFixThere reports whether the actor holds the operation's permission wherever the change counts.
+// mayFixThere reports whether the actor holds the operation's permission wherever the change counts; of a feature, where he sees the user by that, features.write
+// does as well.
 func (a *Authority) mayFixThere(s *Subject, f Fix, places []Place) bool {
+	anyOf := []Permission{f.operation()}
+	if f.operation() == OverridesWrite && a.catalog.Feature(f.Permission) {
+		anyOf = append(anyOf, FeaturesWrite)
+	}
 	if _, one := f.where().Tenant(); one {
-		return a.Sight(f.operation()).Shows(f.where())
+		return a.Sight(anyOf...).Shows(f.where())
 	}
 	switch f.Action {
 	case Approve, Reactivate: // the account as a whole, which he sees
 		return true
 	case AddTenant:
-		return a.HoldsThroughout([]Tenancy{f.Tenancy}, places, f.operation())
+		return a.HoldsThroughout([]Tenancy{f.Tenancy}, places, anyOf...)
 	}
-	return a.HoldsThroughout(s.Tenants, places, f.operation())
+	return a.HoldsThroughout(s.Tenants, places, anyOf...)
 }
