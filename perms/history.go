@@ -2,6 +2,7 @@ package perms
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -14,6 +15,7 @@ const MaxEntries = 500
 // History reads the journal: page by page ([History.Entries]), as a stream ([History.Follow]), or for what was allowed in the past ([History.AsOf]). A host
 // that does not want to keep it for ever archives its beginning ([History.Archive]).
 type History struct {
+	store Store
 	write func(context.Context, func(Store) error) error
 	view  func(context.Context, func(Store) error) error
 	env   Env
@@ -21,12 +23,11 @@ type History struct {
 }
 
 // NewHistory returns a History over a store: write opens a writing transaction, view a consistent snapshot. Hosts get theirs as store.Book.Journal.
-func NewHistory(write, view func(context.Context, func(Store) error) error, env Env) *History {
-	return &History{write: write, view: view, env: env}
+func NewHistory(st Store, write, view func(context.Context, func(Store) error) error, env Env) *History {
+	return &History{store: st, write: write, view: view, env: env}
 }
 
-// ErrNoPosition says that the journal has no such position: it is of another database, perhaps of this one before it was put back from a backup, or this is a
-// replica that is behind.
+// ErrNoPosition says that the journal has no such position: it is of another database, perhaps of this one before it was put back from a backup.
 var ErrNoPosition error = fault.New(fault.Invalid, "perms: no such position in the journal")
 
 // Entries returns entries after a revision, ascending, at most limit of those looked at (1 to [MaxEntries]), and the last revision looked at: after
@@ -46,8 +47,23 @@ func (h *History) entries(ctx context.Context, actor Actor, after Head, limit in
 	if after.Revision < 0 {
 		return nil, after, Invalid("after", Range, "must not be negative")
 	}
-	entries, last := []Entry{}, after
-	err := h.view(ctx, func(tx Store) error {
+	entries, last, err := h.read(ctx, actor, after, limit)
+	if errors.Is(err, ErrNoPosition) {
+		// It may have been a replica, which is behind what others have told. That the store itself has come further, its views know from now on.
+		if head, failed := h.store.Head(ctx); failed == nil && head.Revision >= after.Revision {
+			entries, last, err = h.read(ctx, actor, after, limit)
+		}
+	}
+	if err != nil {
+		return nil, after, fmt.Errorf("read journal: %w", err)
+	}
+	return entries, last, nil
+}
+
+// read is entries in one view.
+func (h *History) read(ctx context.Context, actor Actor, after Head, limit int) (entries []Entry, last Head, err error) {
+	entries = []Entry{}
+	err = h.view(ctx, func(tx Store) error {
 		a, err := h.env.Authorize(ctx, tx, actor)
 		if err != nil {
 			return err
@@ -56,11 +72,11 @@ func (h *History) entries(ctx context.Context, actor Actor, after Head, limit in
 		if err != nil {
 			return err
 		}
-		var read []Entry
-		if read, last, err = readAfter(ctx, tx, after, limit); err != nil {
+		var found []Entry
+		if found, last, err = readAfter(ctx, tx, after, limit); err != nil {
 			return err
 		}
-		for _, e := range read {
+		for _, e := range found {
 			last = Head{e.Revision, e.At}
 			if sight.Shows(e.Tenant) {
 				e.Before, e.After = sight.part(e.Before), sight.part(e.After)
@@ -69,10 +85,7 @@ func (h *History) entries(ctx context.Context, actor Actor, after Head, limit in
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, after, fmt.Errorf("read journal: %w", err)
-	}
-	return entries, last, nil
+	return entries, last, err
 }
 
 // readAfter reads the entries after a position, and the one that is there with them: that it has been there shows by nothing else once others have taken its

@@ -94,7 +94,7 @@ func history(st *fakeStore) *perms.History {
 		defer st.mu.Unlock()
 		return fn(st)
 	}
-	return perms.NewHistory(open, open, env)
+	return perms.NewHistory(st, open, open, env)
 }
 
 func TestEntriesRefuses(t *testing.T) {

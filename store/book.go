@@ -99,7 +99,7 @@ func wire(s Store, opts Options, catalog *catalogue, env perms.Env) *Book {
 	b.Invites = invites.NewService(forInvites(s.InTx), forInvites(s.View), b.env, passwords, b.Users)
 	b.Sessions = users.NewSessions(s, b.env, passwords, opts.SessionLifetime)
 	b.Perms = perms.NewAuthorizer(s, forPerms(s.View), b.env)
-	b.Journal = perms.NewHistory(forPerms(s.InTx), forPerms(s.View), b.env)
+	b.Journal = perms.NewHistory(s, forPerms(s.InTx), forPerms(s.View), b.env)
 	return b
 }
 

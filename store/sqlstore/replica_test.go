@@ -206,6 +206,28 @@ func TestReplicaLag(t *testing.T) {
 	}
 }
 
+// A position that another process has told is one of the database's, though the replica has not come there yet; one that nobody has come to is none.
+func TestReplicaBehindAPosition(t *testing.T) {
+	c := openCopied(t, time.Hour)
+	c.want(true, "with everything")
+	system := perms.System("test")
+	book, err := store.Connect(t.Context(), c, store.Options{})
+	must(t, err)
+	c.follow()
+	_, told, err := book.Journal.Entries(t.Context(), system, 0, 10)
+	must(t, err)
+	other := c.sibling()
+	appendOne(t, other)
+	appendOne(t, other)
+	entries, last, err := book.Journal.Entries(t.Context(), system, told+1, 10)
+	if err != nil || len(entries) != 1 || last != told+2 {
+		t.Errorf("after a position that the replica has not: %d entries to %d, %v", len(entries), last, err)
+	}
+	if _, _, err := book.Journal.Entries(t.Context(), system, told+3, 10); !errors.Is(err, perms.ErrNoPosition) {
+		t.Errorf("after a position that there is not: %v", err)
+	}
+}
+
 // What signs users in, and what is not of a view, is read of the database itself, and so is all in a transaction.
 func TestReplicaIsNotRead(t *testing.T) {
 	c := openCopied(t, time.Hour)

@@ -169,9 +169,12 @@ func (c *Cluster) order(tb testing.TB, what string) {
 	}
 }
 
+// patience is for how long an administrator's statement may take: to drop a database takes as long as to delete its files, hundreds for each schema.
+const patience = 5 * time.Minute
+
 // exec runs an administrator's statement, in bounded time and also after the test's own context has ended.
 func (c *Cluster) exec(statement string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if _, err := c.admin.ExecContext(ctx, statement); err != nil {
 		return fmt.Errorf("%s: %w", statement, err)
