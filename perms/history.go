@@ -50,7 +50,11 @@ func (h *History) entries(ctx context.Context, actor Actor, after Head, limit in
 	entries, last, err := h.read(ctx, actor, after, limit)
 	if errors.Is(err, ErrNoPosition) {
 		// It may have been a replica, which is behind what others have told. That the store itself has come further, its views know from now on.
-		if head, failed := h.store.Head(ctx); failed == nil && head.Revision >= after.Revision {
+		head, failed := h.store.Head(ctx)
+		switch {
+		case failed != nil:
+			err = failed
+		case head.Revision >= after.Revision:
 			entries, last, err = h.read(ctx, actor, after, limit)
 		}
 	}
