@@ -1,7 +1,9 @@
 package perms_test
 
 import (
+	"math/rand/v2"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -71,4 +73,30 @@ func mallocs(fn func()) uint64 {
 	fn()
 	runtime.ReadMemStats(&after)
 	return after.Mallocs - before.Mallocs
+}
+
+// TestEditsOfRoles: after any edits of a role, of keys, of wildcards, of what is in no catalogue and what is there twice, its holder holds what it says last.
+func TestEditsOfRoles(t *testing.T) {
+	l, a := newLedger(perms.CacheOptions{})
+	r := rand.New(rand.NewPCG(3, 5))
+	words := []perms.Pattern{"assets.view", "assets.edit", "assets.delete", "users.read", "roles.read", "dashboards.view", "nothing.there", "assets.v"}
+	wildcards := []perms.Pattern{"assets.*", "users.*", perms.AllPattern, "*", "assets*"}
+	for round := range 3000 {
+		var patterns []perms.Pattern
+		for range r.IntN(8) {
+			patterns = append(patterns, words[r.IntN(len(words))])
+		}
+		if round%7 == 0 {
+			patterns = append(patterns, wildcards[r.IntN(len(wildcards))])
+		}
+		l.edit(patterns...)
+		a.Committed(perms.Head{Revision: l.now.Load().head.Revision})
+		if r.IntN(3) == 0 {
+			continue // edited again before it is asked about
+		}
+		got, err := a.Effective(t.Context(), ann, perms.Home)
+		if want := office.Expand(patterns); err != nil || !slices.Equal(got.Strings(), want.Strings()) {
+			t.Fatalf("round %d, %v: %v, %v; want %v", round, patterns, got.Strings(), err, want.Strings())
+		}
+	}
 }

@@ -3,6 +3,7 @@ package perms
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"sync/atomic"
 
 	"github.com/google/uuid"
@@ -26,6 +27,32 @@ func (r *resident) given(n *names) bitset {
 	}
 	return r.bits
 }
+
+// give gives the role other patterns. Where keys alone are gone, what it gives is changed by these and by what has come; otherwise it is found out anew when it
+// is asked.
+func (r *resident) give(patterns []Pattern) {
+	before := r.patterns
+	r.patterns = patterns
+	if r.names == nil || slices.ContainsFunc(before, wild) {
+		r.names = nil
+		return
+	}
+	added := patterns
+	for len(before) > 0 && len(added) > 0 && before[0] == added[0] {
+		before, added = before[1:], added[1:]
+	}
+	for len(before) > 0 && len(added) > 0 && before[len(before)-1] == added[len(added)-1] {
+		before, added = before[:len(before)-1], added[:len(added)-1]
+	}
+	for _, p := range before {
+		if number, ok := r.names.find(Permission(p)); ok && !slices.Contains(patterns, p) {
+			r.bits.clear(number)
+		}
+	}
+	r.names.expand(r.bits, added)
+}
+
+func wild(p Pattern) bool { return strings.HasSuffix(string(p), "*") }
 
 // roleSet is what users have in common who hold the same roles in force, and the same whose time is over. It says what these alone decide.
 type roleSet struct {
@@ -176,7 +203,7 @@ func (c *cache) edit(role uuid.UUID, patterns []Pattern) {
 	if !ok {
 		return
 	}
-	r.patterns, r.names = patterns, nil
+	r.give(patterns)
 	edits := c.edits.Load() + 1
 	r.changed.Store(edits)
 	c.edits.Store(edits)
