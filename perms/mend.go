@@ -34,8 +34,8 @@ func (e *Explanation) Advise(ctx context.Context, tx Store, c *Catalog, s *Subje
 	return err
 }
 
-// MayFix returns nil if the actor may make a fix of a user now, or the steps of a [Remedy] one after the other, and otherwise what stands against it: the same
-// as when he tries, by the service's plain methods. A user whom he does not see is [ErrNoSubject].
+// MayFix returns nil if the actor may make a fix of a user now, or the steps of a [Remedy] one after the other, by the service's plain methods, and otherwise
+// what stands against it. Of several things he may be told another one first when he tries. A user whom he does not see is [ErrNoSubject].
 func (a *Authorizer) MayFix(ctx context.Context, actor Actor, user uuid.UUID, steps ...Fix) error {
 	return a.view(ctx, func(tx Store) error {
 		authority, err := a.env.Authorize(ctx, tx, actor)

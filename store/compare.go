@@ -60,12 +60,12 @@ func (b *Book) compare(ctx context.Context, actor perms.Actor, w *written) (repo
 			report.Cut = true
 			return err
 		}
-		a, err := perms.Authorize(ctx, tx, b.Catalog(), actor, w.at)
+		a, err := perms.Authorize(ctx, tx, w.known, actor, w.at)
 		if err != nil {
 			return err
 		}
 		c := &comparison{
-			tx: tx, w: w, catalog: b.Catalog(), told: a, reach: a.Reach(), asks: a.Sight(perms.AccessExplain), roles: map[uuid.UUID]roles.Role{},
+			tx: tx, w: w, catalog: w.known, told: a, reach: a.Reach(), asks: a.Sight(perms.AccessExplain), roles: map[uuid.UUID]roles.Role{},
 			types: map[uuid.UUID]perms.TenantType{}, typed: map[perms.TenantType][]uuid.UUID{}, report: report,
 		}
 		err = c.run(ctx, limit)

@@ -34,7 +34,8 @@ type Report struct {
 	Gains, Loses []Holding
 	// Gained and Lost count all of them, also those that are not listed. They are exact, unless the report was cut.
 	Gained, Lost int
-	// Cut says that not everybody has been looked at: the time was over before, or somebody else has changed meanwhile what fn has changed.
+	// Cut says that not everybody has been looked at: the time was over before, or somebody else has changed meanwhile what fn has changed. What fn has found to
+	// be so already, and so has not changed, is not looked at again.
 	Cut bool
 
 	At   time.Time   // the instant of the changes, at which what is held before and after is compared; zero where nothing changes

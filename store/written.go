@@ -25,12 +25,13 @@ type written struct {
 	roles   map[uuid.UUID]roles.Role // those that were changed, and those of the users
 	changed []uuid.UUID              // the roles that were changed
 	types   map[uuid.UUID]perms.TenantType
+	known   *perms.Catalog // before it
 	catalog *perms.Catalog
 }
 
 // readWritten reads, inside the transaction, what it has written since it began.
 func readWritten(ctx context.Context, tx Store, c *perms.Catalog, began perms.Head) (*written, error) {
-	w := &written{began: began, users: map[uuid.UUID]users.User{}, roles: map[uuid.UUID]roles.Role{}, types: map[uuid.UUID]perms.TenantType{}, catalog: c}
+	w := &written{began: began, users: map[uuid.UUID]users.User{}, roles: map[uuid.UUID]roles.Role{}, types: map[uuid.UUID]perms.TenantType{}, known: c, catalog: c}
 	targets, err := w.readJournal(ctx, tx, began.Revision)
 	if err != nil {
 		return nil, err
@@ -175,9 +176,17 @@ func (w *written) holds(ctx context.Context, snapshot Store) (bool, error) {
 	if int64(len(entries)) != int64(head.Revision-w.began.Revision) {
 		return false, nil
 	}
-	return !slices.ContainsFunc(entries, func(e perms.Entry) bool {
-		return e.Target.Kind == perms.KindCatalogue || slices.ContainsFunc(e.About(), w.has)
-	}), nil
+	return !slices.ContainsFunc(entries, w.touchedBy), nil
+}
+
+// touchedBy reports whether the transaction would perhaps have written something else after an entry: what a user leaves with a tenant depends on its type, and
+// which roles give a new key on what these match.
+func (w *written) touchedBy(e perms.Entry) bool {
+	switch _, retyped := e.After["type"]; {
+	case e.Target.Kind == perms.KindCatalogue, e.Action == perms.TenantUpdate && retyped, w.catalog != w.known && e.Target.Kind == perms.KindRole:
+		return true
+	}
+	return slices.ContainsFunc(e.About(), w.has)
 }
 
 // has reports whether the transaction has changed what has the id, or read it to know what the changed ones hold.
