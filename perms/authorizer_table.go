@@ -31,7 +31,7 @@ type slot[T any] struct {
 	hash uint64
 }
 
-// newTable returns an empty table with room for some things. The seeds are new, so that nobody can choose ids that collide.
+// newTable returns an empty table with room for some things. The seeds are random, so that nobody can choose ids that collide.
 func newTable[T any](room int) *table[T] {
 	size := 1 << bits.Len(uint(max(room, 6)*4/3))
 	return &table[T]{gone: new(node[T]), seeds: [2]uint64{rand.Uint64(), rand.Uint64()}, slots: make([]slot[T], size)}
@@ -86,15 +86,31 @@ func (t *table[T]) put(n *node[T]) *table[T] {
 	}
 }
 
-// copied returns the table without what is gone, with room to grow. Readers may go on with the old one.
+// copied returns the table without what is gone, with room to grow. Readers may go on with the old one. The hashes stay, so that no node is looked at.
 func (t *table[T]) copied() *table[T] {
 	next := newTable[T](t.live * 3 / 2)
+	next.seeds = t.seeds
 	for i := range t.slots {
-		if n := t.slots[i].node.Load(); n != nil && n != t.gone {
-			next = next.put(n)
+		s := &t.slots[i]
+		if n := s.node.Load(); n != nil && n != t.gone {
+			next.add(n, s.hash)
 		}
 	}
 	return next
+}
+
+// add puts a thing into a table that nobody reads yet, and that does not hold it.
+func (t *table[T]) add(n *node[T], hash uint64) {
+	for i := hash; ; i++ {
+		s := &t.slots[i&uint64(len(t.slots)-1)]
+		if s.node.Load() == nil {
+			s.hash = hash
+			s.node.Store(n)
+			t.live++
+			t.used++
+			return
+		}
+	}
 }
 
 // drop deletes the thing of an id and returns it, or nil.

@@ -132,6 +132,7 @@ func (c *cache) warmAfter(ctx context.Context, after int64) (next int64, err err
 // passage is one reading of many users, in one snapshot.
 type passage struct {
 	cache    *cache
+	by       *resolver
 	revision Revision  // of what is read
 	other    bool      // than applied
 	full     bool      // there is no more room
@@ -181,6 +182,10 @@ func (p *passage) take(s *Subject) {
 		p.waiting = append(p.waiting, *s.alone())
 	default:
 		c.makeRoom()
-		c.know(c.resolver(), s)
+		if p.by == nil {
+			p.by = c.resolver()
+		}
+		p.by.names = c.names.Load() // which may have grown
+		c.know(p.by, s)
 	}
 }
