@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -166,4 +168,35 @@ func TestWarmAllEnds(t *testing.T) {
 	if !known(everybody...) || pages != 2 {
 		t.Errorf("not everybody is known after %d pages", pages)
 	}
+}
+
+// TestWarmAllBesideNewKeys: a key that comes to be known while everybody is read is one in what is kept of those who are read after that.
+func TestWarmAllBesideNewKeys(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "rolebook.db")
+	happens := func() {}
+	d := newDesk(t, passed{watch(openFile(t, path), true), func() {}, func() { happens() }}, store.Options{MaxStaleness: time.Hour})
+	all, err := d.book.Roles.Create(t.Context(), system, roles.New{Name: "All assets", Permissions: []string{"assets.*"}})
+	d.must(err)
+	d.user("amy")
+	bob := d.user("bob", all.Key)
+	d.must(d.s.InTx(t.Context(), func(tx store.Store) error { // who knew the key
+		u, err := tx.User(t.Context(), bob)
+		d.must(err)
+		changed := u
+		changed.Overrides, changed.Version = []perms.Override{perms.Revoke("assets.wipe")}, u.Version+1
+		return tx.UpdateUser(t.Context(), u, changed)
+	}))
+	other, err := store.Connect(t.Context(), openFile(t, path), store.Options{})
+	d.must(err)
+	d.wants("assets.view", perms.GrantedByRole) // so the tenant is known
+	times := 0
+	happens = func() {
+		if times++; times == 1 {
+			d.must(other.Seed(t.Context(), system, roles.Preset{Keys: []perms.Key{{Permission: "assets.wipe"}}}))
+			_, err := d.book.Users.Get(t.Context(), system, d.ann)
+			d.must(err)
+		}
+	}
+	d.must(d.book.Perms.WarmAll(t.Context()))
+	wants(t, d.book, bob, "assets.wipe", perms.RevokedByOverride)
 }
